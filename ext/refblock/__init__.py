@@ -1,0 +1,63 @@
+"""Reference blocks: entries of bib files on pages, each with its title in two languages.
+
+``extensions = ["refblock"]`` and ``bibtex_bibfiles`` are enough; sphinxcontrib-bibtex is set up along with it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+from refblock import config, domain, nodes
+from refblock.directives import ReferenceBlockDirective
+from refblock.transforms import BlockFiller, CitationResolver
+from refblock.writers import html, latex
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+__version__ = "0.1.0"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register all that refblock has."""
+    app.setup_extension("sphinxcontrib.bibtex")
+    config.register(app)
+    app.add_domain(domain.ReferenceBlockDomain)
+    app.add_node(nodes.reference_block)
+    app.add_node(nodes.reference_list, html=(html.visit_list, html.depart_list))
+    app.add_node(
+        nodes.reference_entry,
+        html=(html.visit_entry, html.depart_entry),
+        latex=(latex.visit_entry, latex.depart_entry),
+    )
+    app.add_node(nodes.entry_lines, html=(html.visit_lines, html.depart_lines))
+    app.add_node(nodes.entry_line, html=(html.visit_line, html.depart_line))
+    app.add_node(nodes.entry_link, html=(html.visit_link, html.depart_link))
+    app.add_node(nodes.entry_text, html=(html.visit_text, html.depart_text))
+    app.add_directive("refblock", ReferenceBlockDirective)
+    app.add_post_transform(BlockFiller)
+    app.add_post_transform(CitationResolver)
+    app.add_css_file("refblock.css")
+    app.connect("config-inited", config.check)
+    # sphinxcontrib-bibtex's own handler runs at 500: it must find its cache filled, and sets a style, which we change.
+    app.connect("builder-inited", domain.load_library, priority=400)
+    app.connect("builder-inited", domain.choose_citation_style, priority=600)
+    app.connect("builder-inited", copy_assets)
+    app.connect("env-get-outdated", domain.find_outdated)
+    app.connect("env-updated", domain.settle)
+    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def copy_assets(app: Sphinx) -> None:
+    """Put our style sheet where the pages look for it.
+
+    Before any page is written, since each link to it bears the file's checksum.
+    """
+    if app.builder.format == "html":
+        target = app.outdir / "_static"
+        target.mkdir(parents=True, exist_ok=True)
+        with as_file(files(__package__) / "static") as folder:
+            shutil.copyfile(folder / "refblock.css", target / "refblock.css")

@@ -1,0 +1,10 @@
+"""The only door to pybtex and to sphinxcontrib-bibtex.
+
+Through `reading` their data comes in, as entries; through `citing` our entries answer their ``cite`` roles.
+Nothing else in refblock imports either package.
+"""
+
+from refblock.bibdata.citing import Citation, CitationDoor
+from refblock.bibdata.reading import BibFault, ReadBib, read_bib
+
+__all__ = ["BibFault", "Citation", "CitationDoor", "ReadBib", "read_bib"]

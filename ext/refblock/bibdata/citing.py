@@ -1,0 +1,168 @@
+"""sphinxcontrib-bibtex's ``cite`` roles, answered from our entries.
+
+Its domain is handed what has been read, so that no bib file is parsed twice,
+and its reference styles write each citation, with a link to the entry in its block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from docutils import nodes
+from pybtex.database import BibliographyData, Person
+from pybtex.database import Entry as RawEntry
+from pybtex.richtext import Text
+from pybtex.style import FormattedEntry
+from sphinxcontrib.bibtex.bibfile import BibData, BibFile, get_mtime
+from sphinxcontrib.bibtex.citation_target import CitationTarget, parse_citation_targets
+from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle, format_references
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
+from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
+
+from refblock.langid import is_same_language
+from refblock.layout import Manner, host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+    from sphinxcontrib.bibtex.domain import BibtexDomain
+
+    from refblock.entries import Entry
+
+DOMAIN: Final = "cite"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One entry as a citation names it."""
+
+    entry: Entry
+    docname: str
+    """The page on which the entry stands."""
+    id: str
+    """The entry's id on that page."""
+
+
+class CitationDoor:
+    """What we ask of sphinxcontrib-bibtex's domain, and what we tell it."""
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        """Open the door to the domain of *env*."""
+        self._domain = cast("BibtexDomain", env.get_domain(DOMAIN))
+
+    def hand_over(self, paths: Sequence[Path], raw: Mapping[str, RawEntry], encoding: str) -> None:
+        """Fill its cache with what has been read, at the files' present times, so that it parses nothing.
+
+        Must run before its own ``builder-inited`` handler.
+        """
+        data = BibliographyData()
+        for key, entry in raw.items():
+            # add_entry looks for a duplicate in a way that grows with the bibliography; ours are unique already.
+            entry.key = key
+            data.entries[key] = entry
+        keys = dict.fromkeys(raw)
+        files = {path: BibFile(get_mtime(path), {} if number else keys) for number, path in enumerate(paths)}
+        self._domain.data["bibdata"] = BibData(encoding=encoding, bibfiles=files, data=data)
+
+    def use_author_year(self, language: str) -> None:
+        """Make the roles write authors and year in the manner of *language*."""
+        self._domain.reference_style = _author_year(language)
+
+    def lists(self, key: str) -> bool:
+        """Say whether one of its own ``bibliography`` directives lists *key*."""
+        return any(citation.key == key for citation in self._domain.citations)
+
+    @staticmethod
+    def targets(text: str) -> list[CitationTarget]:
+        """Give the keys that a role's text names, each with what stands before and after it.
+
+        :raises ValueError: if the text is not a list of keys.
+        """
+        return list(parse_citation_targets(text))
+
+    def render(
+        self,
+        role: str,
+        cited: Sequence[tuple[CitationTarget, Citation]],
+        builder: Builder,
+        docname: str,
+        manner: Manner,
+    ) -> nodes.inline:
+        """Write a citation as the reference style would, each part a link to its entry."""
+        references = [
+            (
+                _as_raw(citation.entry, manner),
+                FormattedEntry(citation.entry.key, Text(citation.entry.title.text), citation.entry.key),
+                SphinxReferenceInfo(
+                    builder=builder,
+                    fromdocname=docname,
+                    todocname=citation.docname,
+                    citation_id=citation.id,
+                    title=_tooltip(citation.entry, manner.language),
+                    pre_text=target.pre,
+                    post_text=target.post,
+                ),
+            )
+            for target, citation in cited
+        ]
+        formatted = format_references(self._domain.reference_style, role, references)
+        node = nodes.inline(classes=["bibtex-citation"])
+        node += formatted.render(self._domain.backend)
+        return node
+
+
+def _as_raw(entry: Entry, manner: Manner) -> RawEntry:
+    """Give what a reference style asks for: who, when, and else the title that leads and where it stands."""
+    title = entry.leading_title(manner.language)
+    raw = RawEntry(entry.type, fields={"title": _quoted(title.text, title.language)})
+    raw.key = entry.key
+    raw.fields["year"] = entry.year or host_of(entry, manner) or entry.venue or _undated(manner.language)
+    for name in entry.authors:
+        raw.add_person(Person(last=f"{{{name.family}}}", first=name.given), "author")
+    return raw
+
+
+def _quoted(text: str, language: str | None) -> str:
+    if is_same_language(language, "zh"):
+        return text if text.startswith("《") else f"《{text.replace('《', '〈').replace('》', '〉')}》"
+    return f"“{text}”"
+
+
+def _undated(language: str) -> str:
+    return "无日期" if is_same_language(language, "zh") else "n.d."
+
+
+def _tooltip(entry: Entry, language: str) -> str:
+    leading = entry.leading_title(language)
+    titles = [leading, *(title for title in (entry.title, entry.parallel) if title and title != leading)]
+    return " / ".join(title.text for title in titles)
+
+
+def _author_year(language: str) -> AuthorYearReferenceStyle:
+    if is_same_language(language, "zh"):
+        person = PersonStyle(sep="、", sep2="和", last_sep="、", other=Text("等"))
+        round_ = BracketStyle(left="（", right="）", sep="；")
+        return AuthorYearReferenceStyle(
+            bracket_textual=round_,
+            bracket_parenthetical=round_,
+            bracket_author=round_,
+            bracket_label=round_,
+            bracket_year=round_,
+            person=person,
+            author_year_sep="，",
+            text_reference_sep="",
+            post_text_sep="，",
+        )
+    round_ = BracketStyle(left="(", right=")", sep="; ")
+    return AuthorYearReferenceStyle(
+        bracket_textual=round_,
+        bracket_parenthetical=round_,
+        bracket_author=round_,
+        bracket_label=round_,
+        bracket_year=round_,
+        person=PersonStyle(other=Text(" et al.")),
+    )

@@ -1,0 +1,226 @@
+"""Where blocks stand, what they show, and which pages that makes out of date."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+
+from docutils.nodes import make_id
+from sphinx import addnodes
+from sphinx.domains import Domain
+
+from refblock.bibdata import CitationDoor, read_bib
+from refblock.diagnostics import Diagnostic, warn
+from refblock.entries import Library
+from refblock.langid import normalize_tag
+from refblock.selection import Context, parse_filter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+NAME: Final = "refblock"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block as its page asks for it, and what it was found to show."""
+
+    line: int
+    filter: str | None
+    """The filter's text, or None for the listed keys alone; empty for all entries."""
+    listed: tuple[str, ...]
+    keys: tuple[str, ...]
+    """The keys of what it shows, in order."""
+    digest: str
+    """Of all that it shows."""
+
+
+class ReferenceBlockDomain(Domain):
+    """The blocks and the citations of every page, by page."""
+
+    name = NAME
+    label = "Reference blocks"
+    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {"blocks": {}, "citations": {}, "homes": {}, "fingerprint": ""}
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        """Begin with an empty library; `load_library` fills it."""
+        super().__init__(env)
+        # Held by the domain and not in its data: data travels to and from parallel readers, and this is large.
+        self.library = Library()
+
+    @property
+    def blocks(self) -> dict[str, list[Block]]:
+        """The blocks of each page in order."""
+        return cast("dict[str, list[Block]]", self.data["blocks"])
+
+    @property
+    def citations(self) -> dict[str, dict[str, str]]:
+        """For each page, the keys that it cites and the digests that they had."""
+        return cast("dict[str, dict[str, str]]", self.data["citations"])
+
+    @property
+    def homes(self) -> dict[str, tuple[str, int]]:
+        """For each key shown, the page and the number of the block that citations lead to."""
+        return cast("dict[str, tuple[str, int]]", self.data["homes"])
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a page."""
+        self.blocks.pop(docname, None)
+        self.citations.pop(docname, None)
+
+    def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
+        """Take over what another process read."""
+        for mine, theirs in ((self.blocks, otherdata["blocks"]), (self.citations, otherdata["citations"])):
+            mine.update({docname: theirs[docname] for docname in docnames if docname in theirs})
+
+    def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
+        """Note what a page that was just read cites."""
+        cited = {
+            target.key
+            for node in document.findall(addnodes.pending_xref)
+            if node.get("refdomain") == "cite"
+            for target in CitationDoor.targets(node["reftarget"])
+        }
+        if cited:
+            self.citations[docname] = {key: self.library.digest(key) for key in sorted(cited)}
+
+    def resolve_any_xref(self, *_: Any) -> list[tuple[str, nodes.reference]]:
+        """Leave the ``any`` role to others: entries are cited, not referred to."""
+        return []
+
+    def note_block(self, docname: str, block: Block) -> int:
+        """Add a block to its page, with what it shows.
+
+        :returns: its number on the page, from 0.
+        :raises FilterError: if its filter can't be used; the block is then not added.
+        """
+        found = self._found(docname, block)
+        blocks = self.blocks.setdefault(docname, [])
+        blocks.append(found)
+        return len(blocks) - 1
+
+    def outdated(self) -> Iterator[str]:
+        """Yield the pages that show or cite an entry other than they did."""
+        if self.library.fingerprint == self.data["fingerprint"]:
+            return
+        for docname in sorted({*self.blocks, *self.citations}):
+            shown = self.blocks.get(docname, [])
+            cited = self.citations.get(docname, {})
+            if any(self._found(docname, block).digest != block.digest for block in shown) or any(
+                self.library.digest(key) != digest for key, digest in cited.items()
+            ):
+                yield docname
+
+    def settle(self) -> Iterator[str]:
+        """Decide, now that every page is read, what asks for citations, and where each entry is at home.
+
+        :returns: the pages to write anew because of it.
+        """
+        citing = self._citing()
+        for docname, blocks in self.blocks.items():
+            for number, block in enumerate(blocks):
+                if block.filter and parse_filter(block.filter).asks_for_citations:
+                    blocks[number] = self._found(docname, block, citing)
+                    if blocks[number].digest != block.digest:
+                        yield docname
+        homes: dict[str, tuple[str, int]] = {}
+        for docname in sorted(self.blocks):
+            for number, block in enumerate(self.blocks[docname]):
+                for key in block.keys:
+                    homes.setdefault(key, (docname, number))
+        moved = {key for key, home in self.homes.items() if homes.get(key) != home} | (homes.keys() - self.homes.keys())
+        if moved:
+            yield from (docname for docname, cited in self.citations.items() if not moved.isdisjoint(cited))
+            yield from (docname for docname in self.blocks if not moved.isdisjoint(self.shown_on(docname)))
+        self.data["homes"] = homes
+        self.data["fingerprint"] = self.library.fingerprint
+
+    def shown_on(self, docname: str) -> Iterator[str]:
+        """Yield the keys that a page shows."""
+        return (key for block in self.blocks.get(docname, []) for key in block.keys)
+
+    def id_of(self, key: str, docname: str, number: int) -> str:
+        """Give an entry's id in a block: ``ref-KEY`` where citations lead to, and else one that names the block too."""
+        if self.homes.get(key) == (docname, number):
+            return f"ref-{key}"
+        return f"ref-{key}-{make_id(docname)}-{number + 1}"
+
+    def home_of(self, key: str) -> tuple[str, str] | None:
+        """Give the page and id that a citation of *key* leads to, or None where no page shows it."""
+        home = self.homes.get(key)
+        return (home[0], f"ref-{key}") if home else None
+
+    def _found(self, docname: str, block: Block, citing: dict[str, frozenset[str]] | None = None) -> Block:
+        keys = dict.fromkeys(block.listed)
+        if block.filter is not None:
+            context = Context(docname, citing or {})
+            selected = (
+                parse_filter(block.filter).select(self.library, context) if block.filter else self.library.entries
+            )
+            keys |= dict.fromkeys(selected)
+        digest = hashlib.sha256()
+        for key in keys:
+            digest.update(f"{key}={self.library.digest(key)};".encode())
+        shown = tuple(key for key in keys if key in self.library.entries)
+        return replace(block, keys=shown, digest=digest.hexdigest()[:16])
+
+    def _citing(self) -> dict[str, frozenset[str]]:
+        citing: dict[str, set[str]] = {}
+        for docname, cited in self.citations.items():
+            for key in cited:
+                citing.setdefault(key, set()).add(docname)
+        return {key: frozenset(docnames) for key, docnames in citing.items()}
+
+
+def domain_of(env: BuildEnvironment) -> ReferenceBlockDomain:
+    """Give our domain."""
+    return cast("ReferenceBlockDomain", env.get_domain(NAME))
+
+
+def load_library(app: Sphinx) -> None:
+    """Read the bib files, name their faults, and hand sphinxcontrib-bibtex what was read."""
+    paths = [(Path(app.confdir) / name).resolve() for name in app.config.bibtex_bibfiles or ()]
+    read = read_bib(paths, [_shown_path(path) for path in paths], app.config.bibtex_encoding)
+    for fault in read.faults:
+        warn(fault.diagnostic, fault.source, **fault.parts)
+    domain_of(app.env).library = Library(read.entries)
+    CitationDoor(app.env).hand_over(paths, read.raw, app.config.bibtex_encoding)
+
+
+def choose_citation_style(app: Sphinx) -> None:
+    """Have citations name authors and year, unless the site asks for another style.
+
+    sphinxcontrib-bibtex's default is a label, and entries in blocks bear none.
+    """
+    if app.config.bibtex_reference_style == "label":
+        CitationDoor(app.env).use_author_year(normalize_tag(app.config.language))
+
+
+def find_outdated(app: Sphinx, env: BuildEnvironment, *_: AbstractSet[str]) -> Iterable[str]:
+    """Tell Sphinx which pages to read again."""
+    return list(domain_of(env).outdated())
+
+
+def settle(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Tell Sphinx which pages to write again, and the author which entries no page shows."""
+    domain = domain_of(env)
+    stale = sorted(set(domain.settle()))
+    for key, entry in domain.library.entries.items():
+        if key not in domain.homes:
+            warn(Diagnostic.NOT_SHOWN, entry.source, key=key)
+    return stale
+
+
+def _shown_path(path: Path) -> str:
+    """Name a file as an author at the terminal would: from where they are, if it is below."""
+    here = Path.cwd()
+    return os.fspath(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -1,0 +1,181 @@
+"""What a reference is, once it has been read: plain frozen values.
+
+Nothing in here knows a bib file, a page or a writer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from refblock.langid import is_same_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title and the language that it is in."""
+
+    text: str
+    language: str | None
+    """BCP 47 tag, or None where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person's name, or an institution's as ``family`` alone."""
+
+    family: str
+    given: str = ""
+
+    @property
+    def full(self) -> str:
+        """The name as it is written in its own script: family name first, unspaced, in Chinese."""
+        if not self.given:
+            return self.family
+        if not self.family.isascii() and not self.given.isascii() and is_cjk(self.family):
+            return f"{self.family}{self.given}"
+        return f"{self.given} {self.family}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One reference."""
+
+    key: str
+    type: str
+    """The entry type in lower case, as the bib file has it: ``online``, ``article`` …"""
+    title: Title
+    """In the item's own language, exactly as given."""
+    source: str
+    """Where it stands: ``refs.bib:12``."""
+    parallel: Title | None = None
+    """The title in the other language."""
+    authors: tuple[Name, ...] = ()
+    year: str = ""
+    venue: str = ""
+    organization: str = ""
+    url: str = ""
+    """An http, https or mailto link, or empty."""
+    doi: str = ""
+    """Bare, without a resolver."""
+    arxiv: str = ""
+    """Bare arXiv identifier."""
+    topics: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    """Keys of the entries that ``relation`` speaks of."""
+    relation: str = ""
+    """biblatex's ``relatedtype``; ``reviewof`` means: is about."""
+    twins: tuple[str, ...] = ()
+    """Keys of other entries for the same thing (``xref``)."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Every field by its lower-case name, as text, in the order of the bib file."""
+    persons: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
+    """The people by their field: ``author``, ``editor`` …"""
+
+    @property
+    def href(self) -> str:
+        """The best address to send a reader to; empty where there is none."""
+        return self.url or self.doi_href or self.arxiv_href
+
+    @property
+    def doi_href(self) -> str:
+        """The lasting address of the DOI; empty without one."""
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    @property
+    def arxiv_href(self) -> str:
+        """The abstract page at arXiv; empty without an identifier."""
+        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else ""
+
+    def leading_title(self, language: str) -> Title:
+        """Give the title for a reader of *language*: the one in it, else the original."""
+        if self.parallel and not is_same_language(self.title.language, language):
+            return self.parallel if is_same_language(self.parallel.language, language) else self.title
+        return self.title
+
+
+class Library:
+    """All entries of a site's bib files, in their order, with what finding them quickly needs."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        """Hold *entries*; of two with one key the first stays."""
+        self.entries: dict[str, Entry] = {}
+        for entry in entries:
+            self.entries.setdefault(entry.key, entry)
+        self._digests: dict[str, str] = {}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of all entries: two libraries with the same one read alike."""
+        whole = hashlib.sha256()
+        for entry in self.entries.values():
+            whole.update(_own_digest(entry))
+        return whole.hexdigest()
+
+    @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """The place of each key in the bib files, from 0."""
+        return {key: place for place, key in enumerate(self.entries)}
+
+    @cached_property
+    def keys_by_topic(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of each topic, the topic in lower case, in the order of the bib files."""
+        return _gather((topic.lower(), key) for key, entry in self.entries.items() for topic in entry.topics)
+
+    @cached_property
+    def keys_by_type(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of each entry type, in the order of the bib files."""
+        return _gather((entry.type, key) for key, entry in self.entries.items())
+
+    @cached_property
+    def field_names(self) -> frozenset[str]:
+        """Every field that some entry has."""
+        return frozenset(name for entry in self.entries.values() for name in (*entry.fields, *entry.persons))
+
+    @cached_property
+    def twins(self) -> Mapping[str, tuple[str, ...]]:
+        """The other entries for the same thing, seen from both sides."""
+        pairs = [(key, twin) for key, entry in self.entries.items() for twin in entry.twins if twin in self.entries]
+        return _gather(sorted({*pairs, *((twin, key) for key, twin in pairs)}, key=lambda pair: self.rank[pair[1]]))
+
+    def digest(self, key: str) -> str:
+        """Digest all that a page shows of an entry: its own content and that of what it points at.
+
+        :returns: a hexadecimal digest, or the empty string where no entry has the key,
+            so that a key that appears later changes it.
+        """
+        if key not in self._digests:
+            entry = self.entries.get(key)
+            if entry is None:
+                return ""
+            whole = hashlib.sha256(_own_digest(entry))
+            for other in (*entry.related, *self.twins.get(key, ())):
+                if other in self.entries:
+                    whole.update(_own_digest(self.entries[other]))
+            self._digests[key] = whole.hexdigest()[:16]
+        return self._digests[key]
+
+
+def is_cjk(text: str) -> bool:
+    """Say whether a text is written in Han characters, kana or hangul throughout."""
+    return bool(text) and all(
+        "\u2e80" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" or letter >= "\U00020000" for letter in text
+    )
+
+
+def _own_digest(entry: Entry) -> bytes:
+    # The line number is left out: an entry that only moved down the file shows nothing new.
+    shown = (entry.type, entry.key, entry.title, entry.parallel, *entry.fields.items(), *entry.persons.items())
+    return hashlib.sha256(repr(shown).encode("utf-8", "surrogatepass")).digest()
+
+
+def _gather(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, list[str]] = {}
+    for group, key in pairs:
+        groups.setdefault(group, []).append(key)
+    return {group: tuple(keys) for group, keys in groups.items()}

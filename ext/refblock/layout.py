@@ -1,0 +1,174 @@
+"""An entry, as a reader of one language sees it: ordered parts, and no markup.
+
+Nothing in here knows Sphinx, docutils or a bib file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from refblock.langid import is_same_language
+
+if TYPE_CHECKING:
+    from refblock.entries import Entry, Library, Name, Title
+
+_SHOWN_AUTHORS: Final = 4
+"""Longer lists of authors show one fewer and say that there are more."""
+
+Label = Callable[[str], str]
+"""From an English label to that of the page's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of text with one role."""
+
+    role: str
+    """What it is, and the end of its class: ``host`` is ``.refblock-host``."""
+    text: str
+    href: str = ""
+    key: str = ""
+    """The citation key of the entry that it leads to, where it leads to one."""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Parts under one label: "About: …"."""
+
+    role: str
+    label: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOutEntry:
+    """Everything a block shows of one entry, in order."""
+
+    key: str
+    leading: Title
+    href: str
+    parallel: Title | None
+    original_mark: str
+    """The words that mark the parallel title as the item's own; empty where the leading one is."""
+    meta: tuple[Part, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """For whom entries are laid out."""
+
+    language: str
+    """The page's language, a BCP 47 tag."""
+    label: Label
+    topic_names: Mapping[str, str]
+    """The names of topics in that language."""
+    organization_names: Mapping[str, str]
+    """The names of organizations in that language."""
+
+
+def lay_out(entry: Entry, library: Library, manner: Manner) -> LaidOutEntry:
+    """Order what a block shows of an entry for a reader of ``manner.language``."""
+    leading = entry.leading_title(manner.language)
+    parallel = entry.parallel if leading == entry.title else entry.title
+    return LaidOutEntry(
+        key=entry.key,
+        leading=leading,
+        href=entry.href,
+        parallel=parallel,
+        original_mark=manner.label("original title") if leading != entry.title else "",
+        meta=tuple(_meta(entry, manner)),
+        lines=tuple(line for line in (_about(entry, library, manner), _see_also(entry, library, manner)) if line),
+    )
+
+
+def short_name(entry: Entry, manner: Manner) -> str:
+    """Name an entry in a few words: "Vandenhende et al. 2022", or its leading title where nobody is named."""
+    if not entry.authors:
+        return entry.leading_title(manner.language).text
+    families = [name.family for name in entry.authors]
+    chinese = is_same_language(manner.language, "zh")
+    match families:
+        case [only]:
+            who = only
+        case [one, two]:
+            who = f"{one}{'和' if chinese else ' and '}{two}"
+        case [first, *_]:
+            who = f"{first}{'等' if chinese else ' et al.'}"
+    return f"{who} {entry.year}".rstrip()
+
+
+def host_of(entry: Entry, manner: Manner) -> str:
+    """Name where an item stands: its organization, else the host of its address."""
+    if entry.organization:
+        return manner.organization_names.get(entry.organization, entry.organization)
+    return _hostname(entry.url).removeprefix("www.")
+
+
+def people(names: Sequence[Name], manner: Manner) -> str:
+    """Join the names of people, the later ones of many left to "et al."."""
+    chinese = is_same_language(manner.language, "zh")
+    known = [name.full for name in names if name.family != "others"]
+    shown = known if len(known) <= _SHOWN_AUTHORS else known[: _SHOWN_AUTHORS - 1]
+    text = ("、" if chinese else ", ").join(shown)
+    return text if len(shown) == len(names) else f"{text}{'等' if chinese else ' et al.'}"
+
+
+def _meta(entry: Entry, manner: Manner) -> list[Part]:
+    parts = []
+    if entry.authors:
+        parts.append(Part("authors", people(entry.authors, manner)))
+    if entry.venue:
+        parts.append(Part("venue", entry.venue))
+    elif entry.arxiv and not entry.organization:
+        parts.append(Part("venue", manner.label("arXiv preprint")))
+    if entry.organization or not entry.authors:
+        parts.append(Part("host", host_of(entry, manner)))
+    if entry.year:
+        parts.append(Part("year", entry.year))
+    parts += [Part("identifier", f"{name}:{text}", href=href) for name, text, href in _identifiers(entry)]
+    if entry.fields.get("url") and not entry.url:
+        parts.append(Part("problem", manner.label("address withheld: only http, https and mailto are linked")))
+    parts += [Part("topic", manner.topic_names.get(topic, topic)) for topic in entry.topics]
+    return [part for part in parts if part.text]
+
+
+def _identifiers(entry: Entry) -> list[tuple[str, str, str]]:
+    known = [("DOI", entry.doi, entry.doi_href), ("arXiv", entry.arxiv, entry.arxiv_href)]
+    return [(name, text, href) for name, text, href in known if text]
+
+
+def _about(entry: Entry, library: Library, manner: Manner) -> Line | None:
+    if entry.relation != "reviewof":
+        return None
+    parts = []
+    for other in _found(entry.related, library):
+        parts.append(Part("work", short_name(other, manner), key=other.key))
+        parts += [Part("identifier", name, href=href) for name, _, href in _identifiers(other)]
+    return Line("about", manner.label("About:"), tuple(parts)) if parts else None
+
+
+def _see_also(entry: Entry, library: Library, manner: Manner) -> Line | None:
+    parts = []
+    for other in _found(library.twins.get(entry.key, ()), library):
+        title = other.leading_title(manner.language)
+        # Of two posts with one title the title tells nothing; where they stand does.
+        text = host_of(other, manner) if title == entry.leading_title(manner.language) else title.text
+        parts.append(Part("twin", text, key=other.key, language=title.language))
+    return Line("see-also", manner.label("See also:"), tuple(parts)) if parts else None
+
+
+def _found(keys: Sequence[str], library: Library) -> list[Entry]:
+    return [library.entries[key] for key in keys if key in library.entries]
+
+
+def _hostname(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        # A bracket in the host, say; the link is shown as it is given.
+        return ""

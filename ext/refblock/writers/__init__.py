@@ -1,0 +1,1 @@
+"""Handlers for our nodes, one module a format; they add tags, never words."""
