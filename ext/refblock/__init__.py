@@ -10,8 +10,8 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 from refblock import config, domain, nodes
-from refblock.directives import ReferenceBlockDirective
-from refblock.transforms import BlockFiller, CitationResolver
+from refblock.directives import ReferenceBlockDirective, ReferenceTimelineDirective
+from refblock.transforms import BlockFiller, CitationResolver, TimelineDrawer
 from refblock.writers import html, latex
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     config.register(app)
     app.add_domain(domain.ReferenceBlockDomain)
     app.add_node(nodes.reference_block)
+    app.add_node(nodes.reference_timeline, html=(html.visit_timeline, None))
     app.add_node(nodes.reference_list, html=(html.visit_list, html.depart_list))
     app.add_node(
         nodes.reference_entry,
@@ -38,7 +39,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(nodes.entry_link, html=(html.visit_link, html.depart_link))
     app.add_node(nodes.entry_text, html=(html.visit_text, html.depart_text))
     app.add_directive("refblock", ReferenceBlockDirective)
+    app.add_directive("refblock-timeline", ReferenceTimelineDirective)
     app.add_post_transform(BlockFiller)
+    app.add_post_transform(TimelineDrawer)
     app.add_post_transform(CitationResolver)
     app.add_css_file("refblock.css")
     app.connect("config-inited", config.check)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ConfigError
 
+from refblock.labels import labels
 from refblock.langid import is_same_language, normalize_tag
+from refblock.layout import Manner
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -68,6 +70,18 @@ def check(app: Sphinx, config: Config) -> None:
 def read(config: Config) -> RefblockConfig:
     """Give the options, typed."""
     return RefblockConfig(**{option.name: config[f"refblock_{option.name}"] for option in fields(RefblockConfig)})
+
+
+def manner(conf: Config) -> Manner:
+    """Give the manner in which entries are laid out for the site's language."""
+    options = read(conf)
+    language = normalize_tag(conf.language)
+    return Manner(
+        language=language,
+        label=labels(conf.language),
+        topic_names=names_in(language, options.topics),
+        organization_names=names_in(language, options.organizations),
+    )
 
 
 def _faults(option: str, config: Config) -> list[str]:

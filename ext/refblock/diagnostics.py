@@ -100,6 +100,51 @@ class Diagnostic(enum.Enum):
         "{key!r} is cited here, but no page shows it; add a refblock that does",
     )
 
+    MISSING_FIELD = (
+        "missing_field",
+        "{key}: there is no {field}, which @{type} wants; look it up and add it, or choose another type",
+    )
+    NO_TRANSLATION = (
+        "no_translation",
+        "{key}: there is no title in the other language; add titleaddon = {{…}}",
+    )
+    NO_IDENTIFIER = (
+        "no_identifier",
+        "{key}: a paper without DOI, arXiv identifier or ISBN; add one, or say in annotation what was sought in vain",
+    )
+    UNKNOWN_TOPIC = (
+        "unknown_topic",
+        "{key}: {topic!r} is not a topic; {hint}",
+    )
+    UNKNOWN_RELATION = (
+        "unknown_relation",
+        "{key}: relatedtype {relation!r} is not a relation; write reviewof for an article about a paper",
+    )
+    UNKNOWN_KIND = (
+        "unknown_kind",
+        "{key}: entrysubtype {kind!r} is not a kind; write one of {known}, or leave it out",
+    )
+    BAD_IDENTIFIER = (
+        "bad_identifier",
+        "{key}: {field} {given!r} is not well-formed; write it bare, without address or prefix, and check its digits",
+    )
+    DUPLICATE_URL = (
+        "duplicate_url",
+        "{key}: this is the address of {other!r} too, at {source}; delete one of the two",
+    )
+    NEAR_TITLE = (
+        "near_title",
+        "{key}: the title is almost that of {other!r}, at {source}; delete one, or join them with xref",
+    )
+    NOT_NFC = (
+        "not_nfc",
+        "{key}: a letter is written in pieces (not in Unicode form NFC); type it anew",
+    )
+    STRAY_SPACE = (
+        "stray_space",
+        "{key}: white space {where}; delete it",
+    )
+
     def __init__(self, subtype: str, template: str) -> None:
         """Keep the two parts by name."""
         self.subtype = subtype

@@ -1,65 +1,64 @@
-"""The ``refblock`` directive: which entries stand here."""
+"""The directives: which entries stand here, and in what shape."""
 
 from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from docutils import nodes
+from docutils.nodes import make_id
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
+from refblock.arrangement import parse_group, parse_sort
 from refblock.diagnostics import Diagnostic, warn
 from refblock.domain import Block, domain_of
 from refblock.labels import labels
-from refblock.nodes import reference_block
+from refblock.layout import parse_show
+from refblock.nodes import reference_block, reference_timeline
 from refblock.selection import FilterError, parse_filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from refblock.arrangement import Group
+
 _KEY: Final = re.compile(r"[^\s,{}]+")
 
 
-class ReferenceBlockDirective(SphinxDirective):
-    """Show entries of the site's bib files.
-
-    ``:filter:`` chooses them by their fields; the body lists citation keys, one a line, which come first.
-    With neither, all entries stand here.
-    """
+class _Selecting(SphinxDirective):
+    """A directive that chooses entries; whatever it can't use it names, on the page too."""
 
     has_content = True
-    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"filter": directives.unchanged_required}
 
-    def run(self) -> list[nodes.Node]:
-        """Note the block with the domain, and leave a node that is filled when the page is written."""
+    def note(self, **block: Any) -> tuple[int, list[nodes.Node]]:
+        """Note with the domain what the directive asks for.
+
+        :returns: the block's number on its page, and what to say on the page of keys and filters that can't be used.
+        """
         domain = domain_of(self.env)
+        docname = self.env.docname
         listed = self._listed()
-        text = self.options.get("filter")
         label = labels(self.config.language)
-        problems: list[nodes.Node] = [
+        problems = [
             self._problem(label("No bib file has an entry “{key}”.").format(key=key))
             for key in listed
             if key not in domain.library.entries
         ]
-        if text is not None:
-            try:
-                late = parse_filter(text).asks_for_citations
-                block = Block(self.lineno, text, listed, (), "")
-                number = domain.note_block(self.env.docname, block)
-            except FilterError as fault:
-                warn(Diagnostic.BAD_FILTER, self.get_location(), text=text, reason=str(fault))
-                problems.append(self._problem(label("This block cannot be shown: {reason}").format(reason=fault)))
-                number = domain.note_block(self.env.docname, Block(self.lineno, None, listed, (), ""))
-            else:
-                if not late and not domain.blocks[self.env.docname][number].keys:
-                    warn(Diagnostic.EMPTY_BLOCK, self.get_location(), text=text)
-                    problems.append(self._problem(label("No entry meets this block's filter.")))
-        else:
-            every = None if self.content else ""
-            number = domain.note_block(self.env.docname, Block(self.lineno, every, listed, (), ""))
-        return [*problems, reference_block(docname=self.env.docname, number=number)]
+        text = self.options.get("filter", None if self.content else "")
+        wanted = Block(self.lineno, text, listed, **block)
+        try:
+            number = domain.note_block(docname, wanted)
+        except FilterError as fault:
+            warn(Diagnostic.BAD_FILTER, self.get_location(), text=text, reason=str(fault))
+            problems.append(self._problem(label("This block cannot be shown: {reason}").format(reason=fault)))
+            return domain.note_block(docname, replace(wanted, filter=None)), problems
+        if text and not any(domain.blocks[docname][number].keys) and not parse_filter(text).asks_for_citations:
+            warn(Diagnostic.EMPTY_BLOCK, self.get_location(), text=text)
+            problems.append(self._problem(label("No entry meets this block's filter.")))
+        return number, problems
 
     def _listed(self) -> tuple[str, ...]:
         """Give the keys of the body, with a message for each line that is none or that no entry has."""
@@ -82,3 +81,48 @@ class ReferenceBlockDirective(SphinxDirective):
     def _problem(self, text: str) -> nodes.Node:
         paragraph = nodes.paragraph("", text, translatable=False)
         return nodes.warning("", paragraph, classes=["refblock-problem"])
+
+
+class ReferenceBlockDirective(_Selecting):
+    """Show entries of the site's bib files.
+
+    ``:filter:`` chooses them by their fields; the body lists citation keys, one a line, which come first.
+    With neither, all entries stand here. ``:sort:`` orders them, ``:group:`` puts them under headings,
+    and ``:show:`` names the parts to show of each besides its title.
+    """
+
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
+        "filter": directives.unchanged_required,
+        "sort": parse_sort,
+        "group": parse_group,
+        "show": parse_show,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Note the block with the domain, and leave a node for each group, filled when the page is written."""
+        number, problems = self.note(sort=self.options.get("sort", ()), group=self.options.get("group", "none"))
+        block = domain_of(self.env).blocks[self.env.docname][number]
+        result: list[nodes.Node] = [*problems]
+        for place, part in enumerate(block.groups):
+            node = reference_block(docname=self.env.docname, number=number, place=place, show=self.options.get("show"))
+            result.append(self._section(f"{block.group}-{part.name}", part, node) if part.heading else node)
+        return result
+
+    def _section(self, id_: str, part: Group, node: reference_block) -> nodes.section:
+        # The names of topics and years are no prose to translate: refblock_topics has them in each language.
+        title = nodes.title("", f"{part.heading} ({len(part.keys)})", translatable=False)
+        section = nodes.section("", title, node, ids=[make_id(id_) or "other"])
+        self.set_source_info(section)
+        self.state.document.note_explicit_target(section, section)
+        return section
+
+
+class ReferenceTimelineDirective(_Selecting):
+    """Draw the entries that ``:filter:`` chooses, or the body lists, by year and topic."""
+
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {"filter": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Note with the domain what is drawn, and leave a node that is filled when the page is written."""
+        number, problems = self.note(lists=False)
+        return [*problems, reference_timeline(docname=self.env.docname, number=number)]

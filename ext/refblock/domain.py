@@ -12,6 +12,8 @@ from docutils.nodes import make_id
 from sphinx import addnodes
 from sphinx.domains import Domain
 
+from refblock import config
+from refblock.arrangement import Group, SortKey, group, sort
 from refblock.bibdata import CitationDoor, read_bib
 from refblock.diagnostics import Diagnostic, warn
 from refblock.entries import Library
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
 NAME: Final = "refblock"
@@ -36,11 +39,20 @@ class Block:
     line: int
     filter: str | None
     """The filter's text, or None for the listed keys alone; empty for all entries."""
-    listed: tuple[str, ...]
-    keys: tuple[str, ...]
-    """The keys of what it shows, in order."""
-    digest: str
+    listed: tuple[str, ...] = ()
+    sort: tuple[SortKey, ...] = ()
+    group: str = "none"
+    lists: bool = True
+    """Whether it puts entries on the page, where citations can lead, or only draws them."""
+    groups: tuple[Group, ...] = ()
+    """What it shows, in order; found by the domain."""
+    digest: str = ""
     """Of all that it shows."""
+
+    @property
+    def keys(self) -> Iterator[str]:
+        """The keys of what it shows, in order; a key in two groups comes twice."""
+        return (key for part in self.groups for key in part.keys)
 
 
 class ReferenceBlockDomain(Domain):
@@ -56,6 +68,7 @@ class ReferenceBlockDomain(Domain):
         super().__init__(env)
         # Held by the domain and not in its data: data travels to and from parallel readers, and this is large.
         self.library = Library()
+        self.builder: Builder
 
     @property
     def blocks(self) -> dict[str, list[Block]]:
@@ -68,9 +81,9 @@ class ReferenceBlockDomain(Domain):
         return cast("dict[str, dict[str, str]]", self.data["citations"])
 
     @property
-    def homes(self) -> dict[str, tuple[str, int]]:
-        """For each key shown, the page and the number of the block that citations lead to."""
-        return cast("dict[str, tuple[str, int]]", self.data["homes"])
+    def homes(self) -> dict[str, tuple[str, int, int]]:
+        """For each key shown, the page, the block and the group in it that citations lead to, each by its number."""
+        return cast("dict[str, tuple[str, int, int]]", self.data["homes"])
 
     def clear_doc(self, docname: str) -> None:
         """Forget a page."""
@@ -132,11 +145,12 @@ class ReferenceBlockDomain(Domain):
                     blocks[number] = self._found(docname, block, citing)
                     if blocks[number].digest != block.digest:
                         yield docname
-        homes: dict[str, tuple[str, int]] = {}
+        homes: dict[str, tuple[str, int, int]] = {}
         for docname in sorted(self.blocks):
             for number, block in enumerate(self.blocks[docname]):
-                for key in block.keys:
-                    homes.setdefault(key, (docname, number))
+                for place, part in enumerate(block.groups if block.lists else ()):
+                    for key in part.keys:
+                        homes.setdefault(key, (docname, number, place))
         moved = {key for key, home in self.homes.items() if homes.get(key) != home} | (homes.keys() - self.homes.keys())
         if moved:
             yield from (docname for docname, cited in self.citations.items() if not moved.isdisjoint(cited))
@@ -148,11 +162,11 @@ class ReferenceBlockDomain(Domain):
         """Yield the keys that a page shows."""
         return (key for block in self.blocks.get(docname, []) for key in block.keys)
 
-    def id_of(self, key: str, docname: str, number: int) -> str:
-        """Give an entry's id in a block: ``ref-KEY`` where citations lead to, and else one that names the block too."""
-        if self.homes.get(key) == (docname, number):
+    def id_of(self, key: str, docname: str, number: int, place: int) -> str:
+        """Give an entry's id: ``ref-KEY`` where citations lead to, and else one that names block and group too."""
+        if self.homes.get(key) == (docname, number, place):
             return f"ref-{key}"
-        return f"ref-{key}-{make_id(docname)}-{number + 1}"
+        return f"ref-{key}-{make_id(docname)}-{number + 1}-{place + 1}"
 
     def home_of(self, key: str) -> tuple[str, str] | None:
         """Give the page and id that a citation of *key* leads to, or None where no page shows it."""
@@ -167,11 +181,13 @@ class ReferenceBlockDomain(Domain):
                 parse_filter(block.filter).select(self.library, context) if block.filter else self.library.entries
             )
             keys |= dict.fromkeys(selected)
-        digest = hashlib.sha256()
-        for key in keys:
-            digest.update(f"{key}={self.library.digest(key)};".encode())
         shown = tuple(key for key in keys if key in self.library.entries)
-        return replace(block, keys=shown, digest=digest.hexdigest()[:16])
+        manner = config.manner(self.env.config)
+        groups = group(sort(shown, block.sort, self.library, manner), block.group, self.library, manner)
+        digest = hashlib.sha256(repr(groups).encode("utf-8", "surrogatepass"))
+        for key in keys:
+            digest.update(f"{key}={self.library.digest(key)};".encode("utf-8", "surrogatepass"))
+        return replace(block, groups=groups, digest=digest.hexdigest()[:16])
 
     def _citing(self) -> dict[str, frozenset[str]]:
         citing: dict[str, set[str]] = {}
@@ -192,7 +208,10 @@ def load_library(app: Sphinx) -> None:
     read = read_bib(paths, [_shown_path(path) for path in paths], app.config.bibtex_encoding)
     for fault in read.faults:
         warn(fault.diagnostic, fault.source, **fault.parts)
-    domain_of(app.env).library = Library(read.entries)
+    domain = domain_of(app.env)
+    domain.library = Library(read.entries)
+    # Post-transforms are not told the builder any more (Sphinx 9 deprecates their ``app``).
+    domain.builder = app.builder
     CitationDoor(app.env).hand_over(paths, read.raw, app.config.bibtex_encoding)
 
 

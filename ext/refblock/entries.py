@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from refblock.langid import is_same_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,42 @@ class Library:
         return frozenset(name for entry in self.entries.values() for name in (*entry.fields, *entry.persons))
 
     @cached_property
+    def reviews(self) -> Mapping[str, tuple[str, ...]]:
+        """For each entry, those that are about it, in the order of the bib files."""
+        return _gather(
+            (other, key)
+            for key, entry in self.entries.items()
+            if entry.relation == "reviewof"
+            for other in entry.related
+        )
+
+    @cached_property
+    def keys_by_series(self) -> Mapping[str, tuple[str, ...]]:
+        """The parts of each numbered series of posts, by their numbers."""
+        parts = [
+            (entry.fields["series"], key)
+            for key, entry in self.entries.items()
+            if entry.type == "online" and entry.fields.get("series") and entry.fields.get("number")
+        ]
+        parts.sort(key=lambda part: self.entries[part[1]].fields["number"].zfill(6))
+        return _gather(parts)
+
+    def siblings(self, key: str) -> tuple[str, ...]:
+        """Give the parts of the series that an entry belongs to, itself among them; none outside a series."""
+        return self.keys_by_series.get(self.entries[key].fields.get("series", ""), ())
+
+    def shown_with(self, key: str) -> Iterator[str]:
+        """Yield the keys of the other entries that a block names along with this one."""
+        for other in (
+            *self.entries[key].related,
+            *self.reviews.get(key, ()),
+            *self.twins.get(key, ()),
+            *self.siblings(key),
+        ):
+            if other in self.entries and other != key:
+                yield other
+
+    @cached_property
     def twins(self) -> Mapping[str, tuple[str, ...]]:
         """The other entries for the same thing, seen from both sides."""
         pairs = [(key, twin) for key, entry in self.entries.items() for twin in entry.twins if twin in self.entries]
@@ -154,9 +190,8 @@ class Library:
             if entry is None:
                 return ""
             whole = hashlib.sha256(_own_digest(entry))
-            for other in (*entry.related, *self.twins.get(key, ())):
-                if other in self.entries:
-                    whole.update(_own_digest(self.entries[other]))
+            for other in self.shown_with(key):
+                whole.update(_own_digest(self.entries[other]))
             self._digests[key] = whole.hexdigest()[:16]
         return self._digests[key]
 

@@ -5,8 +5,8 @@ Nothing in here knows Sphinx, docutils or a bib file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 _SHOWN_AUTHORS: Final = 4
 """Longer lists of authors show one fewer and say that there are more."""
+
+PARTS: Final = (
+    "parallel", "authors", "venue", "kind", "host", "year", "identifier", "topic",
+    "about", "explained", "series", "see-also",
+)  # fmt: skip
+"""What ``:show:`` can name; the title that leads is always there."""
 
 Label = Callable[[str], str]
 """From an English label to that of the page's language."""
@@ -82,7 +88,29 @@ def lay_out(entry: Entry, library: Library, manner: Manner) -> LaidOutEntry:
         parallel=parallel,
         original_mark=manner.label("original title") if leading != entry.title else "",
         meta=tuple(_meta(entry, manner)),
-        lines=tuple(line for line in (_about(entry, library, manner), _see_also(entry, library, manner)) if line),
+        lines=tuple(line for make in _LINES if (line := make(entry, library, manner))),
+    )
+
+
+def parse_show(text: str) -> tuple[str, ...]:
+    """Read a list of parts to show.
+
+    :raises ValueError: for a part that no entry has.
+    """
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in parts:
+        if part not in PARTS:
+            raise ValueError(f"{part!r} is not a part of an entry; write some of {', '.join(PARTS)}")
+    return parts
+
+
+def only(entry: LaidOutEntry, parts: Collection[str]) -> LaidOutEntry:
+    """Give an entry with just these parts besides its title, and with what must be said of it."""
+    return replace(
+        entry,
+        parallel=entry.parallel if "parallel" in parts else None,
+        meta=tuple(part for part in entry.meta if part.role in {*parts, "problem"}),
+        lines=tuple(line for line in entry.lines if line.role in parts),
     )
 
 
@@ -106,7 +134,16 @@ def host_of(entry: Entry, manner: Manner) -> str:
     """Name where an item stands: its organization, else the host of its address."""
     if entry.organization:
         return manner.organization_names.get(entry.organization, entry.organization)
-    return _hostname(entry.url).removeprefix("www.")
+    return host_name(entry)
+
+
+def host_name(entry: Entry) -> str:
+    """Give the host of an entry's address; empty without one."""
+    try:
+        return (urlsplit(entry.url).hostname or "").removeprefix("www.")
+    except ValueError:
+        # A bracket in the host, say; the link is shown as it is given.
+        return ""
 
 
 def people(names: Sequence[Name], manner: Manner) -> str:
@@ -126,6 +163,8 @@ def _meta(entry: Entry, manner: Manner) -> list[Part]:
         parts.append(Part("venue", entry.venue))
     elif entry.arxiv and not entry.organization:
         parts.append(Part("venue", manner.label("arXiv preprint")))
+    if entry.fields.get("entrysubtype"):
+        parts.append(Part("kind", manner.label(entry.fields["entrysubtype"])))
     if entry.organization or not entry.authors:
         parts.append(Part("host", host_of(entry, manner)))
     if entry.year:
@@ -152,6 +191,26 @@ def _about(entry: Entry, library: Library, manner: Manner) -> Line | None:
     return Line("about", manner.label("About:"), tuple(parts)) if parts else None
 
 
+def _explained(entry: Entry, library: Library, manner: Manner) -> Line | None:
+    parts = [
+        Part("review", title.text, key=other.key, language=title.language)
+        for other in _found(library.reviews.get(entry.key, ()), library)
+        for title in [other.leading_title(manner.language)]
+    ]
+    return Line("explained", manner.label("Explained in:"), tuple(parts)) if parts else None
+
+
+def _series(entry: Entry, library: Library, manner: Manner) -> Line | None:
+    siblings = library.siblings(entry.key)
+    if len(siblings) < 2 or entry.key not in siblings:
+        return None
+    parts = []
+    for other in _found(siblings, library):
+        number = manner.label("part {number}").format(number=other.fields["number"])
+        parts.append(Part("part", number, key="" if other is entry else other.key))
+    return Line("series", manner.label("Series:"), tuple(parts))
+
+
 def _see_also(entry: Entry, library: Library, manner: Manner) -> Line | None:
     parts = []
     for other in _found(library.twins.get(entry.key, ()), library):
@@ -166,9 +225,4 @@ def _found(keys: Sequence[str], library: Library) -> list[Entry]:
     return [library.entries[key] for key in keys if key in library.entries]
 
 
-def _hostname(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        # A bracket in the host, say; the link is shown as it is given.
-        return ""
+_LINES: Final = (_about, _explained, _series, _see_also)

@@ -11,8 +11,13 @@ from docutils import nodes
 class reference_block(nodes.General, nodes.Element):
     """Where a block stands; filled with a list when the page is written.
 
-    Attributes: ``docname`` and ``number``, by which the domain knows the block.
+    Attributes: ``docname`` and ``number``, by which the domain knows the block; ``place``, the group in it;
+    ``show``, the parts to show of each entry, or None for all.
     """
+
+
+class reference_timeline(nodes.General, nodes.Element):
+    """Where a timeline stands; ``svg`` holds the drawing when the page is written."""
 
 
 class reference_list(nodes.enumerated_list):

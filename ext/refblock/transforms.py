@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
@@ -13,9 +14,7 @@ from refblock import config
 from refblock.bibdata import Citation, CitationDoor
 from refblock.diagnostics import Diagnostic, warn
 from refblock.domain import domain_of
-from refblock.labels import labels
-from refblock.langid import normalize_tag
-from refblock.layout import LaidOutEntry, Line, Manner, Part, lay_out
+from refblock.layout import LaidOutEntry, Line, Part, lay_out, only, short_name
 from refblock.nodes import (
     entry_line,
     entry_lines,
@@ -24,10 +23,12 @@ from refblock.nodes import (
     reference_block,
     reference_entry,
     reference_list,
+    reference_timeline,
 )
+from refblock.timeline import Mark, draw
 
 if TYPE_CHECKING:
-    from sphinx.config import Config
+    from refblock.entries import Entry
 
 
 class BlockFiller(SphinxPostTransform):
@@ -43,17 +44,19 @@ class BlockFiller(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         """Replace each block's node with its list."""
         for node in list(self.document.findall(reference_block)):
-            node.replace_self(self._list(node["docname"], node["number"]))
+            node.replace_self(self._list(node))
 
-    def _list(self, docname: str, number: int) -> list[nodes.Node]:
+    def _list(self, node: reference_block) -> list[nodes.Node]:
         domain = domain_of(self.env)
-        blocks = domain.blocks.get(docname, [])
-        keys = blocks[number].keys if number < len(blocks) else ()
-        manner = _manner(self.config)
+        docname, number, place = node["docname"], node["number"], node["place"]
+        keys = domain.blocks[docname][number].groups[place].keys
+        manner = config.manner(self.config)
         items = reference_list(enumtype="arabic", prefix="", suffix=".", classes=["refblock"])
         for key in keys:
             laid_out = lay_out(domain.library.entries[key], domain.library, manner)
-            items += self._entry(laid_out, docname, domain.id_of(key, docname, number))
+            if node["show"] is not None:
+                laid_out = only(laid_out, node["show"])
+            items += self._entry(laid_out, docname, domain.id_of(key, docname, number, place))
         return [items] if keys else []
 
     def _entry(self, entry: LaidOutEntry, docname: str, id_: str) -> reference_entry:
@@ -71,7 +74,7 @@ class BlockFiller(SphinxPostTransform):
         lines += self._line("meta", "", entry.meta, " · ", docname)
         for shown in entry.lines:
             lines += self._labelled(shown, docname)
-        if entry.href and self.app.builder.format in {"latex", "text"}:
+        if entry.href and domain_of(self.env).builder.format in {"latex", "text"}:
             # These writers drop the address of a link, and on paper a link is only as good as its address.
             address = entry_line(classes=["refblock-address"])
             address += nodes.reference("", entry.href, refuri=entry.href, internal=False)
@@ -97,9 +100,60 @@ class BlockFiller(SphinxPostTransform):
         home = domain.home_of(part.key) if part.key else None
         if home:
             text = entry_text("", part.text, classes=_classes(part.role, part.language))
-            return make_refnode(self.app.builder, docname, home[0], home[1], text)
+            return make_refnode(domain_of(self.env).builder, docname, home[0], home[1], text)
         href = part.href or (domain.library.entries[part.key].href if part.key else "")
         return _text(part.role, part.text, href, part.language)
+
+
+class TimelineDrawer(SphinxPostTransform):
+    """Draw each timeline: in HTML as a picture whose marks are links, elsewhere as a list of years."""
+
+    default_priority: ClassVar[int] = 5
+
+    def run(self, **kwargs: Any) -> None:
+        """Fill each timeline's node, or replace it."""
+        for node in list(self.document.findall(reference_timeline)):
+            domain = domain_of(self.env)
+            keys = dict.fromkeys(domain.blocks[node["docname"]][node["number"]].keys)
+            entries = [domain.library.entries[key] for key in keys if domain.library.entries[key].year]
+            if not entries:
+                node.parent.remove(node)
+            elif domain_of(self.env).builder.format == "html":
+                node["svg"] = self._drawing(entries, node["docname"])
+            else:
+                node.replace_self(self._years(entries))
+
+    def _drawing(self, entries: list[Entry], docname: str) -> str:
+        manner = config.manner(self.config)
+        # A paper stands in the lane of its rarest topic: the commonest says least about it.
+        share = Counter(topic for entry in entries for topic in entry.topics)
+        marks = [
+            Mark(
+                year=entry.year,
+                topic=min(entry.topics, key=lambda topic: share[topic], default=""),
+                label=f"{entry.leading_title(manner.language).text} ({short_name(entry, manner)})",
+                href=self._href(entry, docname),
+                language=entry.leading_title(manner.language).language,
+            )
+            for entry in entries
+        ]
+        names = {**manner.topic_names, "": manner.label("Other")}
+        return draw(marks, names, manner.label("Papers by year and topic"))
+
+    def _href(self, entry: Entry, docname: str) -> str:
+        home = domain_of(self.env).home_of(entry.key)
+        if home is None:
+            return entry.href
+        page = "" if home[0] == docname else domain_of(self.env).builder.get_relative_uri(docname, home[0])
+        return f"{page}#{home[1]}"
+
+    def _years(self, entries: list[Entry]) -> nodes.bullet_list:
+        manner = config.manner(self.config)
+        items = nodes.bullet_list()
+        for year in sorted({entry.year for entry in entries}):
+            names = [short_name(entry, manner).removesuffix(year).strip() for entry in entries if entry.year == year]
+            items += nodes.list_item("", nodes.paragraph("", f"{year}: {'; '.join(names)}"))
+        return items
 
 
 class CitationResolver(SphinxPostTransform):
@@ -135,21 +189,10 @@ class CitationResolver(SphinxPostTransform):
         docname = node.get("refdoc", self.env.docname)
         result = nodes.inline()
         if cited:
-            result += door.render(node["reftype"], cited, self.app.builder, docname, _manner(self.config))
+            result += door.render(node["reftype"], cited, domain.builder, docname, config.manner(self.config))
         for key in unknown:
             result += nodes.inline("", f"[{key}?]", classes=["refblock-problem"])
         node.replace_self(result)
-
-
-def _manner(conf: Config) -> Manner:
-    options = config.read(conf)
-    language = normalize_tag(conf.language)
-    return Manner(
-        language=language,
-        label=labels(conf.language),
-        topic_names=config.names_in(language, options.topics),
-        organization_names=config.names_in(language, options.organizations),
-    )
 
 
 def _text(role: str, text: str, href: str, language: str | None) -> nodes.Element:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.directives.patches import Figure
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -87,34 +86,28 @@ class SvgFigureDirective(SphinxDirective, Figure):
         return result
 
 
-class DrawingConverter(SphinxPostTransform):
+def convert(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Give formats that can't hold a drawing in their pages an image file of it."""
+    builder = app.builder
+    if builder.format == "html" and builder.name != "epub":
+        return
+    for node in list(doctree.findall(svg_drawing)):
+        drawing, alt = node.drawn()
+        path = node["file"]
+        if builder.format in {"latex", "texinfo"}:
+            path = _stored(app, _rendered(drawing.standalone()), path, ".png")
+        elif builder.name == "epub":
+            path = _stored(app, drawing.standalone().encode(), path, ".svg")
+        node.replace_self(nodes.image(uri=path, candidates={"*": path}, alt=alt))
+        app.env.images.add_file(docname, path)
 
-    default_priority: ClassVar[int] = 200
 
-    def run(self, **kwargs: Any) -> None:
-        """Replace each drawing with an image, unless the format is HTML for the web."""
-        builder = self.app.builder
-        if builder.format == "html" and builder.name != "epub":
-            return
-        for node in list(self.document.findall(svg_drawing)):
-            drawing, alt = node.drawn()
-            if builder.format in {"latex", "texinfo"}:
-                path = self._stored(_rendered(drawing.standalone()), node["file"], ".png")
-            elif builder.name == "epub":
-                path = self._stored(drawing.standalone().encode(), node["file"], ".svg")
-            else:
-                path = node["file"]
-            node.replace_self(nodes.image(uri=path, candidates={"*": path}, alt=alt))
-            self.env.images.add_file(self.env.docname, path)
-
-    def _stored(self, content: bytes, name: str, suffix: str) -> str:
-        path = (
-            self.app.doctreedir / "svgfigure" / f"{Path(name).stem}-{hashlib.sha256(content).hexdigest()[:8]}{suffix}"
-        )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        return str(path)
+def _stored(app: Sphinx, content: bytes, name: str, suffix: str) -> str:
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    path = app.doctreedir / "svgfigure" / f"{Path(name).stem}-{digest}{suffix}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return str(path)
 
 
 def _rendered(svg: str) -> bytes:
@@ -134,5 +127,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive, its node and what other formats make of it."""
     app.add_node(svg_drawing, html=(visit_drawing, None))
     app.add_directive("svgfigure", SvgFigureDirective)
-    app.add_post_transform(DrawingConverter)
+    app.connect("doctree-resolved", convert)
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docutils import nodes
+
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
-    from refblock.nodes import entry_line, entry_lines, entry_link, entry_text, reference_entry, reference_list
+    from refblock.nodes import (
+        entry_line,
+        entry_lines,
+        entry_link,
+        entry_text,
+        reference_entry,
+        reference_list,
+        reference_timeline,
+    )
+
+
+def visit_timeline(self: HTML5Translator, node: reference_timeline) -> None:
+    self.body.append(f"<figure>{node['svg']}</figure>\n")
+    raise nodes.SkipNode
 
 
 def visit_list(self: HTML5Translator, node: reference_list) -> None:
