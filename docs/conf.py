@@ -1,0 +1,89 @@
+import os
+
+project = "多任务学习与注意力机制：双语阅读清单"
+author = "the reading list's contributors"
+copyright = "the reading list's contributors"
+
+language = "zh_CN"
+locale_dirs = ["locale"]
+gettext_compact = False
+gettext_location = False
+
+extensions = ["myst_parser", "refblock", "svgfigure"]
+exclude_patterns = ["_build"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+bibtex_bibfiles = ["../refs.bib"]
+refblock_organizations = {
+    "微信公众号": {"zh": "微信公众号", "en": "WeChat"},
+    "知乎": {"zh": "知乎", "en": "Zhihu"},
+    "博客园": {"zh": "博客园", "en": "cnblogs"},
+}
+# The vocabulary of topics; docs/contributing.md says how to choose among them.
+refblock_topics = {
+    "multi-task-learning": {"zh": "多任务学习", "en": "Multi-task learning"},
+    "shared-representations": {"zh": "共享表征与参数", "en": "Shared representations and parameters"},
+    "optimization": {"zh": "优化与任务平衡", "en": "Optimization and task balancing"},
+    "general-purpose-models": {"zh": "通用模型", "en": "General-purpose models"},
+    "transfer-and-meta-learning": {"zh": "迁移学习与元学习", "en": "Transfer learning and meta-learning"},
+    "reinforcement-learning": {"zh": "强化学习", "en": "Reinforcement learning"},
+    "recommender-systems": {"zh": "推荐系统", "en": "Recommender systems"},
+    "attention": {"zh": "注意力机制", "en": "Attention"},
+    "self-attention": {"zh": "自注意力", "en": "Self-attention"},
+    "natural-language-processing": {"zh": "自然语言处理", "en": "Natural language processing"},
+    "pretrained-models": {"zh": "预训练模型", "en": "Pre-trained models"},
+    "machine-translation": {"zh": "机器翻译", "en": "Machine translation"},
+    "text-classification": {"zh": "文本分类", "en": "Text classification"},
+    "question-answering": {"zh": "问答", "en": "Question answering"},
+    "speech-recognition": {"zh": "语音识别", "en": "Speech recognition"},
+    "computer-vision": {"zh": "计算机视觉", "en": "Computer vision"},
+    "convolutional-networks": {"zh": "卷积神经网络", "en": "Convolutional neural networks"},
+    "vision-and-language": {"zh": "视觉与语言", "en": "Vision and language"},
+    "generative-models": {"zh": "生成模型", "en": "Generative models"},
+    "graph-neural-networks": {"zh": "图神经网络", "en": "Graph neural networks"},
+    "interpretability": {"zh": "可解释性", "en": "Interpretability"},
+}
+
+html_theme = "sphinx_book_theme"
+html_title = project
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_theme_options = {
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    # The search box in the sidebar is enough; a second one would stand right above it.
+    "navbar_persistent": [],
+    "show_toc_level": 2,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+html_copy_source = False
+html_show_sphinx = False
+# Sphinx 9.0's own search in Chinese never answers: its page calls a stemmer that it does not define (mended in 9.1.1).
+html_search_language = "en"
+
+epub_basename = "reading-list"
+epub_show_urls = "no"
+epub_exclude_files = ["search.html"]
+
+latex_engine = "xelatex"
+# Fonts that come with TeX Live and with Debian's fonts-noto-cjk; those of Sphinx's default come with neither.
+latex_elements = {
+    "fontpkg": r"""
+\usepackage{fontspec,xeCJK}
+\defaultfontfeatures{
+  Extension=.otf, UprightFont=*-regular, BoldFont=*-bold, ItalicFont=*-italic, BoldItalicFont=*-bolditalic}
+\setmainfont{texgyretermes}
+\setsansfont{texgyreheros}
+\setmonofont{texgyrecursor}
+\defaultfontfeatures{}
+\setCJKmainfont{Noto Serif CJK SC}
+\setCJKsansfont{Noto Sans CJK SC}
+\setCJKmonofont{Noto Sans Mono CJK SC}
+""",
+}
+latex_documents = [("index", "reading-list.tex", project, author, "manual")]
+man_pages = [("index", "reading-list", project, [author], 7)]
+texinfo_documents = [("index", "reading-list", project, author, "reading-list", project, "Miscellaneous")]

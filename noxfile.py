@@ -1,0 +1,131 @@
+"""The project's chores; `nox -l` lists them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "typing", "tests", "docs"]
+
+ROOT = Path(__file__).parent
+BUILD = ROOT / "docs" / "_build"
+STRICT = ("-n", "-W", "--keep-going")
+ENGLISH_TITLE = "Multi-task learning and attention: a bilingual reading list"
+LANGUAGES = {
+    "zh_CN": (),
+    "en": ("-D", "language=en", "-D", f"project={ENGLISH_TITLE}", "-D", f"html_title={ENGLISH_TITLE}"),
+}
+
+
+def install(session: nox.Session) -> None:
+    """Install what the lock says, and the project itself on top, from the same lock's build tools."""
+    session.install("--require-hashes", "-r", "requirements.txt", silent=True)
+    session.install("--no-deps", "--no-build-isolation", "-e", ".")
+
+
+def build(session: nox.Session, builder: str, out: Path, language: str = "zh_CN") -> None:
+    """Build the documentation in one language."""
+    session.run(
+        "sphinx-build", *STRICT, "-j", "2", "-b", builder,
+        "-d", os.fspath(BUILD / "doctrees" / builder / language), *LANGUAGES[language], "docs", os.fspath(out),
+    )  # fmt: skip
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the whole site: Chinese at docs/_build/html, English at docs/_build/html/en."""
+    install(session)
+    build(session, "html", BUILD / "html")
+    build(session, "html", BUILD / "html" / "en", "en")
+    session.log(f"Open {BUILD / 'html' / 'index.html'}")
+
+
+@nox.session(default=False)
+def docs_live(session: nox.Session) -> None:
+    """Build the Chinese site again at every change, and show it in a browser."""
+    install(session)
+    session.run(
+        "sphinx-autobuild", "--watch", "refs.bib", "--watch", "ext", "--ignore", "docs/_build/*",
+        *session.posargs, "docs", os.fspath(BUILD / "live"),
+    )  # fmt: skip
+
+
+@nox.session(default=False)
+def epub(session: nox.Session) -> None:
+    """Build the book, one for each language."""
+    install(session)
+    for language in LANGUAGES:
+        build(session, "epub", BUILD / "epub" / language, language)
+        session.log(f"Wrote {BUILD / 'epub' / language / 'reading-list.epub'}")
+
+
+@nox.session(default=False)
+def linkcheck(session: nox.Session) -> None:
+    """Check the internal links and anchors of the site that `docs` built; builds it if it is not there."""
+    install(session)
+    if not (BUILD / "html" / "en" / "index.html").is_file():
+        build(session, "html", BUILD / "html")
+        build(session, "html", BUILD / "html" / "en", "en")
+    session.run("python", "-m", "linkhealth", "discover", os.fspath(BUILD / "html"), *session.posargs)
+
+
+@nox.session(default=False)
+def i18n(session: nox.Session) -> None:
+    """Bring the message catalogs in docs/locale up to date with the pages."""
+    install(session)
+    build(session, "gettext", BUILD / "gettext")
+    session.run("sphinx-intl", "update", "-p", os.fspath(BUILD / "gettext"), "-d", "docs/locale", "-l", "en", "-w", "0")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and small faults, in code and in files of every kind."""
+    install(session)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check types, strictly."""
+    install(session)
+    session.run("mypy", *session.posargs)
+
+
+@nox.session(default=False, python=["3.11", "3.12", "3.13"])
+@nox.parametrize("versions", ["lowest", "newest"])
+def compat(session: nox.Session, versions: str) -> None:
+    """Run the extension's tests with the lowest supported and the newest versions of what it builds on."""
+    session.install("uv")
+    session.run(
+        "uv", "pip", "install", "--python", session.virtualenv.location,
+        "--resolution", "lowest-direct" if versions == "lowest" else "highest",
+        "--group", "compat", "-e", ".",
+    )  # fmt: skip
+    session.run("pytest", "tests/refblock", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run every test."""
+    install(session)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Write requirements.txt anew from the groups of pyproject.toml, for Python 3.11 and later."""
+    session.install("uv")
+    groups = sorted(nox.project.load_toml("pyproject.toml")["dependency-groups"].keys() - {"compat"})
+    session.run(
+        "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
+        "--fork-strategy", "fewest", "--no-emit-index-url", "--no-header", "--no-annotate",
+        *(part for group in groups for part in ("--group", group)),
+        "--output-file", "requirements.txt", *session.posargs, "pyproject.toml",
+        silent=True,
+    )  # fmt: skip

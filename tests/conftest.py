@@ -1,0 +1,95 @@
+"""What several groups of tests share: the real site, built once, and a browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import io
+import os
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import html
+from playwright.sync_api import sync_playwright
+from sphinx.application import Sphinx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class BuiltSite:
+    """The real site, built in both languages."""
+
+    folder: Path
+    warnings: str
+
+    def page(self, docname: str, language: str = "zh_CN") -> html.HtmlElement:
+        """Parse a page of it."""
+        below = "" if language == "zh_CN" else language
+        return html.parse(self.folder / below / f"{docname}.html", html.HTMLParser(encoding="utf-8")).getroot()
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
+    """Build the real site as `nox -s docs` does, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    warnings = io.StringIO()
+    for language, below in (("zh_CN", ""), ("en", "en")):
+        app = Sphinx(
+            srcdir=ROOT / "docs",
+            confdir=ROOT / "docs",
+            outdir=folder / "html" / below,
+            doctreedir=folder / "doctrees" / language,
+            buildername="html",
+            confoverrides={"language": language, "nitpicky": True},
+            status=None,
+            warning=warnings,
+            parallel=2,
+        )
+        app.build()
+    return BuiltSite(folder / "html", warnings.getvalue())
+
+
+@pytest.fixture(scope="session")
+def address(built_site: BuiltSite) -> Iterator[str]:
+    """Serve the real site on loopback."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    handler = functools.partial(Quiet, directory=str(built_site.folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the machine's Chromium. Without one a run by hand leaves its tests out; in CI that fails."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        message = "no Chromium on this machine; install the package chromium"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    # Without these, Chromium asks its maker's hosts for updates at every start.
+    quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*quiet, *sandbox])
+        yield browser
+        browser.close()
