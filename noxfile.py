@@ -82,12 +82,23 @@ def i18n(session: nox.Session) -> None:
     session.run("sphinx-intl", "update", "-p", os.fspath(BUILD / "gettext"), "-d", "docs/locale", "-l", "en", "-w", "0")
 
 
+REFS_CHECK = ("python", "-m", "refblock", "check", "refs.bib", "--conf", "docs/conf.py")
+
+
+@nox.session(default=False)
+def refs(session: nox.Session) -> None:
+    """Check refs.bib by itself: FILE:LINE: KEY: what is wrong and what to do."""
+    install(session)
+    session.run(*REFS_CHECK)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and small faults, in code and in files of every kind."""
+    """Check the style of code, and refs.bib."""
     install(session)
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run(*REFS_CHECK)
 
 
 @nox.session
