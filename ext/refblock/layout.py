@@ -215,9 +215,12 @@ def _see_also(entry: Entry, library: Library, manner: Manner) -> Line | None:
     parts = []
     for other in _found(library.twins.get(entry.key, ()), library):
         title = other.leading_title(manner.language)
-        # Of two posts with one title the title tells nothing; where they stand does.
-        text = host_of(other, manner) if title == entry.leading_title(manner.language) else title.text
-        parts.append(Part("twin", text, key=other.key, language=title.language))
+        if title == entry.leading_title(manner.language):
+            # Of two posts with one title the title tells nothing; where the other stands does.
+            text = manner.label("another post of this title ({host})").format(host=host_of(other, manner))
+            parts.append(Part("twin", text, key=other.key))
+        else:
+            parts.append(Part("twin", title.text, key=other.key, language=title.language))
     return Line("see-also", manner.label("See also:"), tuple(parts)) if parts else None
 
 

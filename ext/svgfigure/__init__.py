@@ -89,7 +89,8 @@ class SvgFigureDirective(SphinxDirective, Figure):
 def convert(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Give formats that can't hold a drawing in their pages an image file of it."""
     builder = app.builder
-    if builder.format == "html" and builder.name != "epub":
+    # gettext wants the drawing itself, for its words.
+    if builder.name == "gettext" or (builder.format == "html" and builder.name != "epub"):
         return
     for node in list(doctree.findall(svg_drawing)):
         drawing, alt = node.drawn()
