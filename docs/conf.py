@@ -1,8 +1,11 @@
 import os
 
+import refblock
+
 project = "多任务学习与注意力机制：双语阅读清单"
 author = "the reading list's contributors"
 copyright = "the reading list's contributors"
+version = release = refblock.__version__
 
 language = "zh_CN"
 locale_dirs = ["locale"]
@@ -66,6 +69,7 @@ html_search_language = "en"
 
 epub_basename = "reading-list"
 epub_show_urls = "no"
+epub_tocscope = "includehidden"
 epub_exclude_files = ["search.html"]
 
 latex_engine = "xelatex"
