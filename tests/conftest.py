@@ -11,11 +11,13 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
 from playwright.sync_api import sync_playwright
+from sphinx._cli.util.errors import strip_escape_sequences
+from sphinx.testing.util import SphinxTestApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,70 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Built:
+    """What one build of a small site gave."""
+
+    folder: Path
+    warnings: list[str]
+    read: list[str]
+    """The pages that were read, in order."""
+    written: list[str]
+    """The pages that were written."""
+
+    def page(self, docname: str = "index") -> html.HtmlElement:
+        """Parse a page of HTML."""
+        return html.parse(self.folder / f"{docname}.html", html.HTMLParser(encoding="utf-8")).getroot()
+
+
+@dataclass
+class Site:
+    """A small site in a folder of its own, to be edited and built again."""
+
+    folder: Path
+
+    def write(self, **files: str) -> None:
+        """Write files; ``refs`` is refs.bib, ``conf`` conf.py, all else a page in MyST, or in reST with ``_rst``."""
+        for name, text in files.items():
+            known = {"refs": "refs.bib", "conf": "conf.py"}
+            path = self.folder / known.get(name, f"{name[:-4]}.rst" if name.endswith("_rst") else f"{name}.md")
+            path.write_text(text, encoding="utf-8")
+
+    def build(self, builder: str = "html", parallel: int = 0, **options: Any) -> Built:
+        """Build it, as often as wanted; what an earlier build left is used, as by sphinx-build."""
+        app = SphinxTestApp(builder, self.folder, confoverrides=options or {}, parallel=parallel)
+        read: list[str] = []
+        written: list[str] = []
+        app.connect("env-before-read-docs", lambda *given: read.extend(given[2]))
+        app.connect("html-page-context", lambda *given: written.append(given[1]))
+        try:
+            app.build()
+            warnings = strip_escape_sequences(app.warning.getvalue()).splitlines()
+            # Applications of one process share docutils' registries, and say so.
+            warnings = [line for line in warnings if line.strip() and "while setting up extension" not in line]
+        finally:
+            app.cleanup()
+        return Built(app.outdir, warnings, sorted(read), sorted(written))
+
+
+CONF = """
+extensions = ["myst_parser", "refblock"]
+bibtex_bibfiles = ["refs.bib"]
+html_theme = "basic"
+language = "zh_CN"
+suppress_warnings = ["refblock.not_shown"]
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Give an empty small site with refblock, in Chinese; the warning for entries on no page is off."""
+    site = Site(tmp_path / "site")
+    site.folder.mkdir()
+    site.write(conf=CONF)
+    return site
 
 
 @dataclass(frozen=True)

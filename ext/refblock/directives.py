@@ -64,19 +64,27 @@ class _Selecting(SphinxDirective):
         """Give the keys of the body, with a message for each line that is none or that no entry has."""
         library = domain_of(self.env).library
         keys = []
-        for offset, line in enumerate(self.content, start=self.content_offset + 1):
+        for number, line in enumerate(self.content):
             key = line.strip()
+            place = (self.env.docname, self._line_of(number))
             if not key:
                 continue
             if not _KEY.fullmatch(key):
-                warn(Diagnostic.BAD_KEY_LINE, (self.env.docname, offset), line=key)
+                warn(Diagnostic.BAD_KEY_LINE, place, line=key)
                 continue
             if key not in library.entries:
                 near = difflib.get_close_matches(key, library.entries, n=1)
                 hint = f" (did you mean {near[0]!r}?)" if near else ""
-                warn(Diagnostic.UNKNOWN_KEY, (self.env.docname, offset), key=key, hint=hint)
+                warn(Diagnostic.UNKNOWN_KEY, place, key=key, hint=hint)
             keys.append(key)
         return tuple(dict.fromkeys(keys))
+
+    def _line_of(self, number: int) -> int:
+        """Give the line on which a line of the body stands."""
+        # docutils counts the body's lines from the top of the file, MyST from the line of the directive.
+        from_top = self.content_offset > 0 and self.content.offset(0) == self.content_offset
+        start: int = self.content.offset(number) if from_top else self.lineno + self.content_offset + number
+        return start + 1
 
     def _problem(self, text: str) -> nodes.Node:
         paragraph = nodes.paragraph("", text, translatable=False)

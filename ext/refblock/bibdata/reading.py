@@ -39,7 +39,8 @@ _VERBATIM_FIELDS: Final = frozenset({"doi", "eprint", "file", "howpublished", "p
 _TRANSLATIONS: Final = frozenset({"translationof", "translatedas", "translationfrom"})
 _LINKS: Final = re.compile(r"(?:https?://[^\s/]|mailto:[^\s])", re.IGNORECASE)
 _NEWLINE: Final = b"\n"
-_LATEX: Final = re.compile(r"[\\{}~$]")
+_LATEX: Final = re.compile(r"[\\{}~]")
+_COMMENT: Final = re.compile(r"(?<!\\)%")
 _MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 _DOI: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _ARXIV: Final = re.compile(
@@ -221,6 +222,10 @@ def _raw_entry(command: _Command) -> RawEntry:
                 raw.add_person(_person(person), name)
         else:
             raw.fields[name] = value
+    # pybtex's own styles know BibTeX's names of these fields, and not biblatex's.
+    for bibtex, given in (("journal", raw.fields.get("journaltitle")), ("year", _year(raw.fields))):
+        if given and bibtex not in raw.fields:
+            raw.fields[bibtex] = given
     return raw
 
 
@@ -332,7 +337,8 @@ def _plain(value: str) -> str:
     if not _LATEX.search(value):
         return value
     try:
-        return str(Text.from_latex(value)).replace("\\&", "&")
+        # In a bib file a per cent sign is one; only TeX would take what follows for a remark, and drop it.
+        return str(Text.from_latex(_COMMENT.sub(r"\\%", value))).replace("\\&", "&")
     except (PybtexError, ValueError):
         return value.replace("{", "").replace("}", "")
 

@@ -1,0 +1,334 @@
+"""Blocks on pages: what stands in them, and what is said where something can't be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Built, Site
+    from lxml.html import HtmlElement
+
+REFS = """
+@online{post, title = {一文"看透"多任务学习}, langid = {chinese},
+  titleaddon = {Multi-task learning in one article}, url = {https://example.org/post?a=1&b=2},
+  organization = {微信公众号}, keywords = {mtl}, related = {paper}, relatedtype = {reviewof}}
+@article{paper, title = {Multi-Task Learning: A Survey}, langid = {english}, titleaddon = {多任务学习综述},
+  author = {Zhang, Yu and Yang, Qiang}, journaltitle = {TKDE}, date = {2022}, doi = {10.1109/TKDE.2021.3070203},
+  eprint = {1707.08114}, eprinttype = {arxiv}, keywords = {mtl, survey}}
+@online{other, title = {注意力机制}, url = {https://example.org/other}, keywords = {attention}}
+"""
+
+
+def entry(built: Built, key: str, docname: str = "index") -> HtmlElement:
+    """Find an entry on a page by its key."""
+    (found,) = built.page(docname).cssselect(f"ol.refblock > li.refblock-entry[data-key='{key}']")
+    return found
+
+
+def keys(built: Built, docname: str = "index") -> list[str]:
+    """Give the keys of the entries on a page, in order."""
+    return [str(item.get("data-key")) for item in built.page(docname).cssselect("li.refblock-entry")]
+
+
+def test_an_entry_has_the_html_that_others_rely_on(site: Site) -> None:
+    site.write(refs=REFS, index="# A\n\n```{refblock}\n```\n")
+    built = site.build()
+    post = entry(built, "post")
+
+    assert built.warnings == []
+    assert post.get("id") == "ref-post"
+    (title,) = post.cssselect("a.refblock-title")
+    assert (title.get("lang"), title.get("href")) == ("zh-Hans", "https://example.org/post?a=1&b=2")
+    assert title.text_content() == '一文"看透"多任务学习'
+    (parallel,) = post.cssselect(".refblock-parallel")
+    assert (parallel.get("lang"), parallel.text_content()) == ("en", "Multi-task learning in one article")
+    assert "微信公众号" in post.cssselect(".refblock-meta")[0].text_content()
+    assert "Zhang和Yang 2022" in post.cssselect(".refblock-about")[0].text_content()
+    assert [link.get("href") for link in post.cssselect(".refblock-about a")] == [
+        "#ref-paper", "https://doi.org/10.1109/TKDE.2021.3070203", "https://arxiv.org/abs/1707.08114"
+    ]  # fmt: skip
+    assert [link.get("href") for link in entry(built, "paper").cssselect(".refblock-explained a")] == ["#ref-post"]
+
+
+@pytest.mark.parametrize(
+    ("language", "leads", "marked"), [("zh_CN", "zh-Hans", "原题"), ("en", "en", "original title")]
+)
+def test_the_title_in_the_page_s_language_leads_and_the_original_is_marked(
+    site: Site, language: str, leads: str, marked: str
+) -> None:
+    site.write(refs=REFS, index="# A\n\n```{refblock}\n```\n")
+    built = site.build(language=language)
+
+    for key, original in (("post", "zh-Hans"), ("paper", "en")):
+        found = entry(built, key)
+        assert found.cssselect(".refblock-title")[0].get("lang") == leads
+        assert [shown.get("lang") for shown in found.cssselect(".refblock-original")] == [original]
+        marks = [mark.text_content() for mark in found.cssselect(".refblock-mark")]
+        assert marks == ([] if original == leads else [marked])
+
+
+def test_myst_and_rest_give_the_same_block(site: Site) -> None:
+    site.write(
+        refs=REFS,
+        index="# A\n\n```{toctree}\nb\n```\n\n```{refblock}\n:filter: year > 2000\n\npost\n```\n",
+        b_rst="A\n=\n\n.. refblock::\n   :filter: year > 2000\n\n   post\n",
+    )
+    built = site.build()
+
+    assert built.warnings == []
+    assert keys(built) == keys(built, "b") == ["post", "paper"]
+
+
+def test_listed_keys_come_first_in_their_order_then_what_the_filter_finds(site: Site) -> None:
+    site.write(refs=REFS, index='# A\n\n```{refblock}\n:filter: "mtl" in keywords\n\nother\npaper\n```\n')
+    built = site.build()
+
+    # MyST takes a filter that begins with a quotation mark for YAML, and says so.
+    assert any("myst" in warning for warning in built.warnings)
+    site.write(index='# A\n\n```{refblock}\n:filter: keywords % "mtl"\n\nother\npaper\n```\n')
+    assert keys(site.build()) == ["other", "paper", "post"]
+
+
+def test_entries_stand_in_the_order_of_the_bib_file(site: Site) -> None:
+    site.write(refs=REFS, index="# A\n\n```{refblock}\n```\n")
+
+    assert keys(site.build()) == ["post", "paper", "other"]
+
+
+@pytest.mark.parametrize("page", ["index", "index_rst"])
+def test_an_unknown_key_is_named_where_it_stands_and_the_rest_is_shown(site: Site, page: str) -> None:
+    block = {
+        "index": "# A\n\n```{refblock}\npost\npaperr\n```\n",
+        "index_rst": "A\n=\n\n.. refblock::\n\n   post\n   paperr\n",
+    }
+    line = {"index": 5, "index_rst": 7}[page]
+    site.write(refs=REFS, **{page: block[page]})
+    built = site.build()
+
+    (warning,) = built.warnings
+    assert f"index.{'md' if page == 'index' else 'rst'}:{line}: " in warning
+    assert "'paperr' (did you mean 'paper'?)" in warning
+    assert "[refblock.unknown_key]" in warning
+    assert keys(built) == ["post"]
+    assert "paperr" in built.page().cssselect(".refblock-problem")[0].text_content()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "says"),
+    [
+        ("type ==", "bad_filter", "not an expression"),
+        ("open('x')", "bad_filter", "not part of the filter language"),
+        ("keyword == 'mtl'", "bad_filter", "did you mean 'keywords'"),
+        ("year > 'a' > 'b'", "bad_filter", "join them with 'and'"),
+        ("author % '('", "bad_filter", "not a regular expression"),
+        ("type < 3", "bad_filter", "different kinds"),
+        ("type is 'x'", "bad_filter", "write '=='"),
+        ("type | 'x'", "bad_filter", "not sets"),
+        ("type == 'book'", "empty_block", "no entry meets"),
+    ],
+)
+def test_a_filter_that_can_t_be_used_is_named_and_the_listed_entries_are_shown(
+    site: Site, text: str, name: str, says: str
+) -> None:
+    site.write(refs=REFS, index_rst=f"A\n=\n\n.. refblock::\n   :filter: {text}\n\n.. refblock::\n\n   post\n")
+    built = site.build()
+
+    (warning,) = built.warnings
+    assert "index.rst:4: " in warning
+    assert says in warning
+    assert f"[refblock.{name}]" in warning
+    assert built.page().cssselect(".refblock-problem")
+    assert keys(built) == ["post"]
+
+
+def test_a_line_that_is_no_key_is_named(site: Site) -> None:
+    site.write(refs=REFS, index="# A\n\n```{refblock}\npost, paper\nother\n```\n")
+    built = site.build()
+
+    (warning,) = built.warnings
+    assert "index.md:4: WARNING: 'post, paper' is not a citation key" in warning
+    assert keys(built) == ["other"]
+
+
+def test_an_entry_that_no_page_shows_is_reported_at_its_line(site: Site) -> None:
+    site.write(refs=REFS, index="# A\n\n```{refblock}\npost\npaper\n```\n")
+    (warning,) = site.build(suppress_warnings=[]).warnings
+
+    assert "refs.bib:8: " in warning
+    assert "no page shows 'other'" in warning
+
+
+@pytest.mark.parametrize(
+    "role", ["cite:t", "cite:p", "cite:ts", "cite:ps", "cite:ct", "cite:author", "cite:year", "cite"]
+)
+def test_a_citation_lands_on_the_entry_in_its_block(site: Site, role: str) -> None:
+    site.write(
+        refs=REFS,
+        index=f"# A\n\n```{{toctree}}\nb\n```\n\nSee {{{role}}}`paper`.\n",
+        b="# B\n\n```{refblock}\n```\n",
+    )
+    built = site.build()
+
+    assert built.warnings == []
+    hrefs = [str(link.get("href")) for link in built.page().cssselect(".bibtex-citation a")]
+    assert all(href == "b.html#ref-paper" for href in hrefs)
+    assert hrefs or role == "cite:author"
+    assert built.page("b").get_element_by_id("ref-paper").get("data-key") == "paper"
+
+
+@pytest.mark.parametrize(("language", "text"), [("zh_CN", "Zhang和Yang（2022）"), ("en", "Zhang and Yang (2022)")])
+def test_a_citation_is_written_in_the_manner_of_the_page_s_language(site: Site, language: str, text: str) -> None:
+    site.write(refs=REFS, index="# A\n\nSee {cite:t}`paper`.\n\n```{refblock}\n```\n")
+
+    built = site.build(language=language)
+    assert built.page().cssselect(".bibtex-citation")[0].text_content() == text
+
+
+def test_a_citation_of_what_is_not_there_is_named_and_visible(site: Site) -> None:
+    site.write(refs=REFS, index="# A\n\nSee {cite:t}`nobody` and {cite:p}`post,other`.\n\n```{refblock}\npost\n```\n")
+    built = site.build()
+
+    unknown, hidden = sorted(built.warnings, key=lambda warning: "nobody" not in warning)
+    assert "index.md:3: " in unknown
+    assert "[refblock.unknown_key]" in unknown
+    assert "[refblock.cited_not_shown]" in hidden
+    assert [stub.text_content() for stub in built.page().cssselect(".refblock-problem")] == ["[nobody?]", "[other?]"]
+    assert [link.get("href") for link in built.page().cssselect(".bibtex-citation a")] == ["#ref-post"]
+
+
+def test_the_bibliography_directive_still_works_beside_blocks(site: Site) -> None:
+    blocks = "```{refblock}\npost\n```\n\n```{bibliography}\n:filter: key == 'paper'\n```\n"
+    site.write(refs=REFS, index=f"# A\n\nSee {{cite:t}}`paper` and {{cite:t}}`post`.\n\n{blocks}")
+    built = site.build()
+
+    assert built.warnings == []
+    first, second = (str(link.get("href")) for link in built.page().cssselect(".bibtex-citation a"))
+    assert built.page().get_element_by_id(first.lstrip("#")) is not None
+    assert second == "#ref-post"
+
+
+def test_ids_are_unique_where_an_entry_stands_several_times(site: Site) -> None:
+    block = "```{refblock}\npost\n```\n"
+    site.write(refs=REFS, index=f"# A\n\n```{{toctree}}\nb\n```\n\n{block}\n{block}", b=f"# B\n\n{block}")
+    for builder in ("html", "singlehtml"):
+        built = site.build(builder)
+        pages = ["index"] if builder == "singlehtml" else ["index", "b"]
+        ids = [str(item.get("id")) for name in pages for item in built.page(name).cssselect("li.refblock-entry")]
+
+        assert len(ids) == len(set(ids)) == 3
+        # The first page by name is where citations lead.
+        assert "ref-post" in ids
+
+
+def test_groups_stand_under_headings_in_the_page_s_contents(site: Site) -> None:
+    site.write(refs=REFS, index="# A\n\n```{refblock}\n:group: topic\n:sort: title\n:show: host\n```\n")
+    built = site.build(refblock_topics={"attention": {"zh": "注意力", "en": "Attention"}})
+    page = built.page()
+
+    assert [section.get("id") for section in page.cssselect("section section")] == [
+        "topic-attention", "topic-mtl", "topic-survey"
+    ]  # fmt: skip
+    assert page.xpath("string(//section[@id='topic-attention']/h2/text())") == "注意力 (1)"
+    assert [item.get("data-key") for item in page.cssselect("#topic-mtl li")] == ["paper", "post"]
+    assert not page.cssselect(".refblock-parallel")
+    assert built.warnings == []
+
+
+def test_a_filter_may_ask_what_is_cited(site: Site) -> None:
+    site.write(
+        refs=REFS,
+        index="# A\n\n```{toctree}\nb\n```\n\n```{refblock}\n:filter: cited\n```\n",
+        b="# B\n\nSee {cite:t}`paper`.\n\n```{refblock}\n:filter: not cited\n```\n",
+    )
+    built = site.build()
+
+    assert built.warnings == []
+    assert keys(built) == ["paper"]
+    assert keys(built, "b") == ["post", "other"]
+
+
+HOSTILE = '<script>alert(1)</script>" onmouseover="x\' &amp; %s ]]>'
+
+
+def test_hostile_titles_stay_text(site: Site) -> None:
+    site.write(
+        refs=f'@online{{x, title = {{{HOSTILE}}}, titleaddon = {{中文 {HOSTILE}}}, url = {{https://example.org/"><b>}}}}\n',
+        index="# A\n\nSee {cite:t}`x`.\n\n```{refblock}\n```\n",
+    )
+    built = site.build(language="en")
+    found = entry(built, "x")
+
+    assert found.cssselect(".refblock-title")[0].text_content() == HOSTILE
+    assert found.cssselect(".refblock-title")[0].get("href") == 'https://example.org/"><b>'
+    assert not built.page().cssselect("ol script, [onmouseover], ol b")
+    assert any("[refblock.markup]" in warning for warning in built.warnings)
+
+
+UNSAFE = (
+    *("javascript:alert(1)", " JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x"),
+    *("//evil", "file:///etc"),
+)
+
+
+@pytest.mark.parametrize("url", UNSAFE)
+def test_an_address_that_is_not_http_or_mailto_is_no_link(site: Site, url: str) -> None:
+    site.write(refs=f"@online{{x, title = {{X y}}, url = {{{url}}}}}\n", index="# A\n\n```{refblock}\n```\n")
+    built = site.build()
+
+    assert not entry(built, "x").cssselect("a")
+    assert "链接未显示" in entry(built, "x").text_content()
+    assert any(
+        "refs.bib:1: WARNING: x: url" in warning and "[refblock.unsafe_url]" in warning for warning in built.warnings
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "href", "shows"),
+    [
+        ("doi = {10.1000/xyz}", "https://doi.org/10.1000/xyz", "DOI:10.1000/xyz"),
+        ("doi = {https://doi.org/10.1000/xyz}", "https://doi.org/10.1000/xyz", "DOI:10.1000/xyz"),
+        ("eprint = {2004.13379}, eprinttype = {arxiv}", "https://arxiv.org/abs/2004.13379", "arXiv:2004.13379"),
+        (
+            "eprint = {hep-th/9901001}, archiveprefix = {arXiv}",
+            "https://arxiv.org/abs/hep-th/9901001",
+            "hep-th/9901001",
+        ),
+    ],
+)
+def test_an_entry_without_an_address_leads_to_its_identifier(site: Site, fields: str, href: str, shows: str) -> None:
+    site.write(refs=f"@misc{{x, title = {{X y}}, {fields}}}\n", index="# A\n\n```{refblock}\n```\n")
+    found = entry(site.build(), "x")
+
+    assert found.cssselect("a.refblock-title")[0].get("href") == href
+    assert shows in found.text_content()
+
+
+def test_an_entry_with_a_title_alone_shows_that_in_its_own_language(site: Site) -> None:
+    site.write(refs="@misc{x, title = {注意力}}\n@misc{y, author = {张三}}\n", index="# A\n\n```{refblock}\n```\n")
+    built = site.build(language="en")
+
+    assert entry(built, "x").cssselect(".refblock-title")[0].get("lang") == "zh-Hans"
+    assert not entry(built, "x").cssselect(".refblock-parallel, .refblock-mark, a")
+    assert entry(built, "y").cssselect(".refblock-title")[0].text_content() == "y"
+    assert any("[refblock.no_title]" in warning for warning in built.warnings)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("refblock_topics", ["attention"], "refblock_topics must give names"),
+        ("refblock_topics", {"attention": "Attention"}, "'attention' has 'Attention'"),
+        ("refblock_topics", {"attention": {}}, "'attention' has {}"),
+        ("refblock_organizations", {"a": {"en": 1}}, "refblock_organizations must give names"),
+    ],
+)
+def test_an_option_that_can_t_be_used_stops_the_build_with_what_to_write(
+    site: Site, option: str, value: Any, says: str
+) -> None:
+    from sphinx.errors import ConfigError
+
+    site.write(refs=REFS, index="# A\n")
+    with pytest.raises(ConfigError, match=says):
+        site.build(**{option: value})

@@ -1,0 +1,65 @@
+"""The rules of the house: who may import whom."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXT = Path(__file__).parent.parent / "ext"
+PACKAGES = sorted(path.name for path in EXT.iterdir() if (path / "__init__.py").exists())
+PURE = ("arrangement", "entries", "langid", "layout", "selection", "timeline")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the full name of each module that a file imports, for types or not."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import hides what it imports"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def top(name: str) -> str:
+    """Give the package of a module's full name."""
+    return name.partition(".")[0]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_never_import_each_other(package: str) -> None:
+    for path in (EXT / package).rglob("*.py"):
+        assert {top(name) for name in imports(path)}.isdisjoint(set(PACKAGES) - {package}), path
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_what_is_pure_knows_neither_sphinx_nor_docutils_nor_pybtex(module: str) -> None:
+    found = {top(name) for name in imports(EXT / "refblock" / f"{module}.py")}
+
+    assert found.isdisjoint({"sphinx", "docutils", "pybtex", "sphinxcontrib"})
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_what_is_pure_imports_only_what_is_pure(module: str) -> None:
+    ours = {name.split(".")[1] for name in imports(EXT / "refblock" / f"{module}.py") if top(name) == "refblock"}
+
+    assert ours <= set(PURE)
+
+
+def test_only_bibdata_knows_pybtex_and_sphinxcontrib_bibtex() -> None:
+    inside = EXT / "refblock" / "bibdata"
+    knowing = {
+        path.parent for path in EXT.rglob("*.py") if {top(name) for name in imports(path)} & {"pybtex", "sphinxcontrib"}
+    }
+
+    assert knowing == {inside}
+
+
+def test_nothing_of_ours_imports_linkchecker() -> None:
+    """It is under the GPL, and runs as a program."""
+    assert [path for path in EXT.rglob("*.py") if "linkcheck" in {top(name) for name in imports(path)}] == []
