@@ -147,6 +147,26 @@ def test_biber_finds_no_error_and_keeps_each_field(tmp_path: Path) -> None:
         }, key
 
 
+@pytest.mark.parametrize(
+    ("isbn", "is_one"),
+    [
+        ("978-3-030-01249-6", True),
+        ("978-3-030-01249-7", False),
+        ("0-306-40615-2", True),
+        ("0-306-40615-3", False),
+        ("0-8044-2957-X", True),
+        ("97830300124", False),
+    ],
+)
+def test_an_isbn_is_known_by_its_check_digit(tmp_path: Path, isbn: str, is_one: bool) -> None:
+    copy = tmp_path / "refs.bib"
+    copy.write_text(
+        f"@book{{b, title = {{T}}, author = {{A B}}, date = {{2000}}, isbn = {{{isbn}}}}}\n", encoding="utf-8"
+    )
+
+    assert ("bad_identifier" not in {finding.diagnostic for finding in check(copy)}) == is_one
+
+
 SEEDED = [
     # what is replaced in the real file, what by, the message's name, and what stands on the line to mend
     ("  url           = {http://cs330.stanford.edu/},\n", "", "missing_field", "@online{cs330-course"),

@@ -42,6 +42,8 @@ def test_an_entry_has_the_html_that_others_rely_on(site: Site) -> None:
     (title,) = post.cssselect("a.refblock-title")
     assert (title.get("lang"), title.get("href")) == ("zh-Hans", "https://example.org/post?a=1&b=2")
     assert title.text_content() == '一文"看透"多任务学习'
+    # Isolates a title's direction from what stands around it.
+    assert title.get("dir") == "auto"
     (parallel,) = post.cssselect(".refblock-parallel")
     assert (parallel.get("lang"), parallel.text_content()) == ("en", "Multi-task learning in one article")
     assert "微信公众号" in post.cssselect(".refblock-meta")[0].text_content()
