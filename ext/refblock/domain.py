@@ -18,7 +18,7 @@ from refblock.bibdata import CitationDoor, read_bib
 from refblock.diagnostics import Diagnostic, warn
 from refblock.entries import Library
 from refblock.langid import normalize_tag
-from refblock.selection import Context, parse_filter
+from refblock.selection import Context, FilterError, parse_filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -126,9 +126,8 @@ class ReferenceBlockDomain(Domain):
         if self.library.fingerprint == self.data["fingerprint"]:
             return
         for docname in sorted({*self.blocks, *self.citations}):
-            shown = self.blocks.get(docname, [])
             cited = self.citations.get(docname, {})
-            if any(self._found(docname, block).digest != block.digest for block in shown) or any(
+            if any(self._has_changed(docname, block) for block in self.blocks.get(docname, [])) or any(
                 self.library.digest(key) != digest for key, digest in cited.items()
             ):
                 yield docname
@@ -154,13 +153,9 @@ class ReferenceBlockDomain(Domain):
         moved = {key for key, home in self.homes.items() if homes.get(key) != home} | (homes.keys() - self.homes.keys())
         if moved:
             yield from (docname for docname, cited in self.citations.items() if not moved.isdisjoint(cited))
-            yield from (docname for docname in self.blocks if not moved.isdisjoint(self.shown_on(docname)))
+            yield from (docname for docname in self.blocks if not moved.isdisjoint(self._named_on(docname)))
         self.data["homes"] = homes
         self.data["fingerprint"] = self.library.fingerprint
-
-    def shown_on(self, docname: str) -> Iterator[str]:
-        """Yield the keys that a page shows."""
-        return (key for block in self.blocks.get(docname, []) for key in block.keys)
 
     def id_of(self, key: str, docname: str, number: int, place: int) -> str:
         """Give an entry's id: ``ref-KEY`` where citations lead to, and else one that names block and group too."""
@@ -188,6 +183,20 @@ class ReferenceBlockDomain(Domain):
         for key in keys:
             digest.update(f"{key}={self.library.digest(key)};".encode("utf-8", "surrogatepass"))
         return replace(block, groups=groups, digest=digest.hexdigest()[:16])
+
+    def _has_changed(self, docname: str, block: Block) -> bool:
+        try:
+            return self._found(docname, block).digest != block.digest
+        except FilterError:
+            # The last entry with a field that the filter names is gone; reading the page again says so.
+            return True
+
+    def _named_on(self, docname: str) -> Iterator[str]:
+        """Yield the keys that a page shows, and those that it leads to from there."""
+        for block in self.blocks[docname]:
+            for key in block.keys:
+                yield key
+                yield from self.library.shown_with(key)
 
     def _citing(self) -> dict[str, frozenset[str]]:
         citing: dict[str, set[str]] = {}

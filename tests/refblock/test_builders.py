@@ -164,6 +164,27 @@ def test_an_edit_of_what_an_entry_points_at_reads_the_page_again(site: Site) -> 
     assert site.build().read == ["b", "index"]
 
 
+def test_a_filter_whose_field_goes_is_named(site: Site) -> None:
+    refs = "@misc{a, title = {A b}, zone = {x}}\n"
+    site.write(refs=refs, index_rst="A\n=\n\n.. refblock::\n   :filter: zone == 'x'\n")
+    assert site.build().warnings == []
+    site.write(refs=refs.replace("zone", "note"))
+    (warning,) = site.build().warnings
+
+    assert "no entry has a field 'zone'" in warning
+
+
+def test_a_relation_follows_the_paper_that_it_leads_to(site: Site) -> None:
+    refs = "@misc{a, title = {A b}, related = {q}, relatedtype = {reviewof}}\n@misc{q, title = {Q r}}\n"
+    block = "```{refblock}\nq\n```\n"
+    site.write(refs=refs, index="# A\n\n```{toctree}\n:glob:\n*\n```\n\n```{refblock}\na\n```\n", c=f"# C\n\n{block}")
+    assert [a.get("href") for a in site.build().page().cssselect(".refblock-about a")] == ["c.html#ref-q"]
+    site.write(b=f"# B\n\n{block}")
+    built = site.build()
+
+    assert [link.get("href") for link in built.page().cssselect(".refblock-about a")] == ["b.html#ref-q"]
+
+
 def test_citations_follow_an_entry_whose_page_goes(site: Site) -> None:
     toctree = "```{toctree}\n:glob:\n*\n```\n"
     block = "```{refblock}\np1\n```\n"
