@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,18 @@ def test_every_builder_shows_the_entries_without_a_warning(site: Site, builder: 
     for shown in ("文章p1", "Article p2", "https://example.org/p1"):
         # man and LaTeX put breaks and escapes into addresses; what is left of them is whole.
         assert shown in text.replace("\\:", "").replace("\\/", "/").replace("\\-", "-").replace("\\%", "")
+
+
+def test_in_latex_each_citation_leads_to_a_label_that_is_there(site: Site) -> None:
+    site.write(refs=posts(1, 2), index=PAGE, b="# B\n\n{cite:p}`p1,p2`\n")
+    (output,) = site.build("latex").folder.glob("*.tex")
+    text = output.read_text(encoding="utf-8")
+    targets = re.findall(r"\\hyperref\[\\detokenize\{([^}]*ref-p[^}]*)\}\]", text)
+
+    assert len(targets) == 4
+    assert set(targets) <= set(re.findall(r"\\label\{\\detokenize\{([^}]*)\}\}", text))
+    # What sphinxcontrib-bibtex writes for its own bibliographies, which have other labels.
+    assert "\\hyperlink{cite." not in text
 
 
 def test_message_catalogs_hold_no_title_of_the_bib_file(site: Site) -> None:

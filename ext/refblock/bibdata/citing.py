@@ -47,6 +47,18 @@ class Citation:
     """The entry's id on that page."""
 
 
+class _Linker:
+    """A builder, as far as links go.
+
+    Under its name of latex or rinoh, sphinxcontrib-bibtex would link to items of its own bibliographies.
+    """
+
+    name = "refblock"
+
+    def __init__(self, builder: Builder) -> None:
+        self.get_relative_uri = builder.get_relative_uri
+
+
 class CitationDoor:
     """What we ask of sphinxcontrib-bibtex's domain, and what we tell it."""
 
@@ -98,7 +110,7 @@ class CitationDoor:
                 _as_raw(citation.entry, manner),
                 FormattedEntry(citation.entry.key, Text(citation.entry.title.text), citation.entry.key),
                 SphinxReferenceInfo(
-                    builder=builder,
+                    builder=_Linker(builder),
                     fromdocname=docname,
                     todocname=citation.docname,
                     citation_id=citation.id,
