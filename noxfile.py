@@ -15,11 +15,7 @@ nox.options.sessions = ["lint", "typing", "tests", "docs"]
 ROOT = Path(__file__).parent
 BUILD = ROOT / "docs" / "_build"
 STRICT = ("-n", "-W", "--keep-going")
-ENGLISH_TITLE = "Multi-task learning and attention: a bilingual reading list"
-LANGUAGES = {
-    "zh_CN": (),
-    "en": ("-D", "language=en", "-D", f"project={ENGLISH_TITLE}", "-D", f"html_title={ENGLISH_TITLE}"),
-}
+LANGUAGES = ("zh_CN", "en")
 
 
 def install(session: nox.Session) -> None:
@@ -32,7 +28,7 @@ def build(session: nox.Session, builder: str, out: Path, language: str = "zh_CN"
     """Build the documentation in one language."""
     session.run(
         "sphinx-build", *STRICT, "-j", "2", "-b", builder,
-        "-d", os.fspath(BUILD / "doctrees" / builder / language), *LANGUAGES[language], "docs", os.fspath(out),
+        "-d", os.fspath(BUILD / "doctrees" / builder / language), "-D", f"language={language}", "docs", os.fspath(out),
     )  # fmt: skip
 
 

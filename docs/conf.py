@@ -1,8 +1,10 @@
 import os
+from urllib.parse import urlsplit
 
 import refblock
 
 project = "多任务学习与注意力机制：双语阅读清单"
+ENGLISH_TITLE = "Multi-task learning and attention: a bilingual reading list"
 author = "the reading list's contributors"
 copyright = "the reading list's contributors"
 version = release = refblock.__version__
@@ -12,7 +14,7 @@ locale_dirs = ["locale"]
 gettext_compact = False
 gettext_location = False
 
-extensions = ["myst_parser", "refblock", "svgfigure"]
+extensions = ["langswitch", "myst_parser", "notfound.extension", "refblock", "svgfigure"]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -51,9 +53,29 @@ refblock_topics = {
 html_theme = "sphinx_book_theme"
 html_title = project
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
+# A page that is not there is shown under any address, so its links start at the root of the host.
+notfound_urls_prefix = urlsplit(html_baseurl).path or "/"
+notfound_context = {"title": "没有这一页", "body": "<h1>没有这一页</h1><p>地址可能写错了，也可能这一页已经移走。</p>"}
+langswitch_languages = {
+    "zh_CN": {"name": "中文"},
+    "en": {
+        "name": "English",
+        "folder": "en",
+        "config": {
+            "project": ENGLISH_TITLE,
+            "html_title": ENGLISH_TITLE,
+            "notfound_urls_prefix": f"{notfound_urls_prefix}en/",
+            "notfound_context": {
+                "title": "No such page",
+                "body": "<h1>No such page</h1><p>The address may be wrong, or the page may have moved.</p>",
+            },
+        },
+    },
+}
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_theme_options = {
+    "article_header_end": ["langswitch.html", "article-header-buttons.html"],
     "use_download_button": False,
     "use_fullscreen_button": False,
     # The search box in the sidebar is enough; a second one would stand right above it.

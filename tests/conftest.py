@@ -56,9 +56,9 @@ class Site:
             path = self.folder / known.get(name, f"{name[:-4]}.rst" if name.endswith("_rst") else f"{name}.md")
             path.write_text(text, encoding="utf-8")
 
-    def build(self, builder: str = "html", parallel: int = 0, **options: Any) -> Built:
+    def build(self, builder: str = "html", parallel: int = 0, into: Path | None = None, **options: Any) -> Built:
         """Build it, as often as wanted; what an earlier build left is used, as by sphinx-build."""
-        app = SphinxTestApp(builder, self.folder, confoverrides=options or {}, parallel=parallel)
+        app = SphinxTestApp(builder, self.folder, builddir=into, confoverrides=options, parallel=parallel)
         read: list[str] = []
         written: list[str] = []
         app.connect("env-before-read-docs", lambda *given: read.extend(given[2]))

@@ -23,8 +23,6 @@ _LANE_HEAD: Final = 26
 _AXIS: Final = 26
 _COLOURS: Final = ("#2f6fde", "#b45309", "#047857", "#7c3aed", "#be185d", "#0e7490", "#4d7c0f", "#9f1239")
 
-ET.register_namespace("", _SVG)
-
 
 @dataclass(frozen=True, slots=True)
 class Mark:
