@@ -72,10 +72,15 @@ def linkcheck(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def i18n(session: nox.Session) -> None:
-    """Bring the message catalogs in docs/locale up to date with the pages."""
+    """Bring the message catalogs in docs/locale up to date with the pages; with `-- --check` only check them."""
     install(session)
+    messages = os.fspath(BUILD / "gettext")
     build(session, "gettext", BUILD / "gettext")
-    session.run("sphinx-intl", "update", "-p", os.fspath(BUILD / "gettext"), "-d", "docs/locale", "-l", "en", "-w", "0")
+    if "--check" in session.posargs:
+        session.run("python", "-m", "langswitch", "check", messages, "docs/locale")
+        return
+    session.run("sphinx-intl", "update", "-p", messages, "-d", "docs/locale", "-l", "en", "-w", "0")
+    session.run("python", "-m", "langswitch", "settle", "docs/locale")
 
 
 REFS_CHECK = ("python", "-m", "refblock", "check", "refs.bib", "--conf", "docs/conf.py")
@@ -90,11 +95,13 @@ def refs(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check the style of code, and refs.bib."""
+    """Check the style of code, refs.bib, and the message catalogs."""
     install(session)
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run(*REFS_CHECK)
+    build(session, "gettext", BUILD / "gettext")
+    session.run("python", "-m", "langswitch", "check", os.fspath(BUILD / "gettext"), "docs/locale")
 
 
 @nox.session

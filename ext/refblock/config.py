@@ -48,12 +48,12 @@ def names_in(language: str, names: Names) -> dict[str, str]:
 def register(app: Sphinx) -> None:
     """Tell Sphinx of the options.
 
-    They shape pages when those are written, and never what is read, so a change writes the pages anew and reads none.
+    A change reads every page again: names are in the headings of groups, and in the order of blocks sorted by host.
     """
     for option in fields(RefblockConfig):
         default = option.default_factory() if callable(option.default_factory) else option.default
         app.add_config_value(
-            f"refblock_{option.name}", default, "html", types=frozenset({dict}), description=option.metadata["help"]
+            f"refblock_{option.name}", default, "env", types=frozenset({dict}), description=option.metadata["help"]
         )
 
 

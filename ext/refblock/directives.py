@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from docutils import nodes
 from docutils.nodes import make_id
 from docutils.parsers.rst import directives
+from pypinyin import lazy_pinyin
 from sphinx.util.docutils import SphinxDirective
 
 from refblock.arrangement import parse_group, parse_sort
@@ -50,6 +51,12 @@ class _Selecting(SphinxDirective):
         text = self.options.get("filter", None if self.content else "")
         wanted = Block(self.lineno, text, listed, **block)
         try:
+            if text and wanted.group != "none" and parse_filter(text).asks_for_citations:
+                # Headings are made while pages are read, and what is cited is known only after that.
+                reason = "what is cited is known too late for :group:, so the block has no groups; leave one of them out"
+                warn(Diagnostic.BAD_FILTER, self.get_location(), text=text, reason=reason)
+                problems.append(self._problem(label("This block cannot be grouped by what its filter asks.")))
+                wanted = replace(wanted, group="none")
             number = domain.note_block(docname, wanted)
         except FilterError as fault:
             warn(Diagnostic.BAD_FILTER, self.get_location(), text=text, reason=str(fault))
@@ -66,7 +73,7 @@ class _Selecting(SphinxDirective):
         keys = []
         for number, line in enumerate(self.content):
             key = line.strip()
-            place = (self.env.docname, self._line_of(number))
+            place = self._place_of(number)
             if not key:
                 continue
             if not _KEY.fullmatch(key):
@@ -79,12 +86,13 @@ class _Selecting(SphinxDirective):
             keys.append(key)
         return tuple(dict.fromkeys(keys))
 
-    def _line_of(self, number: int) -> int:
-        """Give the line on which a line of the body stands."""
-        # docutils counts the body's lines from the top of the file, MyST from the line of the directive.
-        from_top = self.content_offset > 0 and self.content.offset(0) == self.content_offset
-        start: int = self.content.offset(number) if from_top else self.lineno + self.content_offset + number
-        return start + 1
+    def _place_of(self, number: int) -> str:
+        """Give the file and the line on which a line of the body stands."""
+        # docutils knows where each line is from, included files and nested blocks too, and counts from the file's top.
+        # MyST counts the body's lines from its own first.
+        if self.content.offset(0):
+            return f"{self.content.source(number)}:{self.content.offset(number) + 1}"
+        return f"{self.get_source_info()[0]}:{self.lineno + self.content_offset + number + 1}"
 
     def _problem(self, text: str) -> nodes.Node:
         paragraph = nodes.paragraph("", text, translatable=False)
@@ -116,10 +124,16 @@ class ReferenceBlockDirective(_Selecting):
             result.append(self._section(f"{block.group}-{part.name}", part, node) if part.heading else node)
         return result
 
-    def _section(self, id_: str, part: Group, node: reference_block) -> nodes.section:
+    def _section(self, name: str, part: Group, node: reference_block) -> nodes.section:
+        # Of Chinese make_id keeps nothing, and every group would have the same id.
+        plain = id_ = make_id("-".join(lazy_pinyin(name)))
+        number = 1
+        while id_ in self.state.document.ids:
+            number += 1
+            id_ = f"{plain}-{number}"
         # The names of topics and years are no prose to translate: refblock_topics has them in each language.
         title = nodes.title("", f"{part.heading} ({len(part.keys)})", translatable=False)
-        section = nodes.section("", title, node, ids=[make_id(id_) or "other"])
+        section = nodes.section("", title, node, ids=[id_])
         self.set_source_info(section)
         self.state.document.note_explicit_target(section, section)
         return section

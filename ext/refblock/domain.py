@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
-from docutils.nodes import make_id
 from sphinx import addnodes
 from sphinx.domains import Domain
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 NAME: Final = "refblock"
+_OUTSIDE_NAMES: Final = re.compile(r"[^\w-]")
+"""What a page's name may hold and an id in XML may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class ReferenceBlockDomain(Domain):
         """Give an entry's id: ``ref-KEY`` where citations lead to, and else one that names block and group too."""
         if self.homes.get(key) == (docname, number, place):
             return f"ref-{key}"
-        return f"ref-{key}-{make_id(docname)}-{number + 1}-{place + 1}"
+        return f"ref-{key}-{_OUTSIDE_NAMES.sub('.', docname)}-{number + 1}-{place + 1}"
 
     def home_of(self, key: str) -> tuple[str, str] | None:
         """Give the page and id that a citation of *key* leads to, or None where no page shows it."""
@@ -186,7 +188,7 @@ class ReferenceBlockDomain(Domain):
 
     def _has_changed(self, docname: str, block: Block) -> bool:
         try:
-            return self._found(docname, block).digest != block.digest
+            return self._found(docname, block, self._citing()).digest != block.digest
         except FilterError:
             # The last entry with a field that the filter names is gone; reading the page again says so.
             return True

@@ -116,17 +116,17 @@ def only(entry: LaidOutEntry, parts: Collection[str]) -> LaidOutEntry:
 
 def short_name(entry: Entry, manner: Manner) -> str:
     """Name an entry in a few words: "Vandenhende et al. 2022", or its leading title where nobody is named."""
-    if not entry.authors:
+    known = known_names(entry.authors)
+    if not known:
         return entry.leading_title(manner.language).text
-    families = [name.family for name in entry.authors]
     chinese = is_same_language(manner.language, "zh")
-    match families:
+    match entry.authors:
         case [only]:
-            who = only
-        case [one, two]:
-            who = f"{one}{'和' if chinese else ' and '}{two}"
-        case [first, *_]:
-            who = f"{first}{'等' if chinese else ' et al.'}"
+            who = only.family
+        case [one, two] if len(known) == 2:
+            who = f"{one.family}{'和' if chinese else ' and '}{two.family}"
+        case _:
+            who = f"{known[0].family}{_and_others(manner)}"
     return f"{who} {entry.year}".rstrip()
 
 
@@ -148,11 +148,19 @@ def host_name(entry: Entry) -> str:
 
 def people(names: Sequence[Name], manner: Manner) -> str:
     """Join the names of people, the later ones of many left to "et al."."""
-    chinese = is_same_language(manner.language, "zh")
-    known = [name.full for name in names if name.family != "others"]
+    known = known_names(names)
     shown = known if len(known) <= _SHOWN_AUTHORS else known[: _SHOWN_AUTHORS - 1]
-    text = ("、" if chinese else ", ").join(shown)
-    return text if len(shown) == len(names) else f"{text}{'等' if chinese else ' et al.'}"
+    text = ("、" if is_same_language(manner.language, "zh") else ", ").join(name.full for name in shown)
+    return text if len(shown) == len(names) or not shown else f"{text}{_and_others(manner)}"
+
+
+def known_names(names: Sequence[Name]) -> list[Name]:
+    """Leave out the "others" with which a bib file ends a list of names that goes on."""
+    return [name for name in names if name != Name("others")]
+
+
+def _and_others(manner: Manner) -> str:
+    return "等" if is_same_language(manner.language, "zh") else " et al."
 
 
 def _meta(entry: Entry, manner: Manner) -> list[Part]:
