@@ -14,7 +14,7 @@ locale_dirs = ["locale"]
 gettext_compact = False
 gettext_location = False
 
-extensions = ["langswitch", "myst_parser", "notfound.extension", "refblock", "svgfigure"]
+extensions = ["langswitch", "myst_parser", "notfound.extension", "refblock", "sphinx_pagefind", "svgfigure"]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -64,6 +64,7 @@ langswitch_languages = {
         "config": {
             "project": ENGLISH_TITLE,
             "html_title": ENGLISH_TITLE,
+            "sphinx_pagefind_labels": {"topic": "topic"},
             "notfound_urls_prefix": f"{notfound_urls_prefix}en/",
             "notfound_context": {
                 "title": "No such page",
@@ -86,8 +87,11 @@ html_theme_options = {
 }
 html_copy_source = False
 html_show_sphinx = False
-# Sphinx 9.0's own search in Chinese never answers: its page calls a stemmer that it does not define (mended in 9.1.1).
-html_search_language = "en"
+
+sphinx_pagefind_records = "li.refblock-entry"
+sphinx_pagefind_titles = [".refblock-title", ".refblock-parallel"]
+sphinx_pagefind_filters = {"topic": ".refblock-topic"}
+sphinx_pagefind_labels = {"topic": "主题"}
 
 epub_basename = "reading-list"
 epub_show_urls = "no"

@@ -1,0 +1,143 @@
+"""Sites that are not ours: other themes, other languages, a strict policy, a machine without Pagefind."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sphinx_pagefind.tokens import LONGEST, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conftest import Site
+    from playwright.sync_api import Browser
+
+CONF = """
+project = "Book"
+extensions = ["myst_parser", "langswitch", "sphinx_pagefind"]
+language = "en"
+langswitch_languages = {"en": {"name": "English"}, "de": {"name": "Deutsch", "folder": "de"}}
+"""
+PAGES = {
+    "index": "# Start\n\nWelcome.\n\n```{toctree}\nsub\n```\n",
+    "sub": "# Gardening\n\n## Pruning roses\n\nCut above an outward bud.\n",
+}
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder, allowing scripts, styles and requests of its own alone, and WebAssembly."""
+
+    class Strict(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self) -> None:
+            policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+            self.send_header("Content-Security-Policy", policy)
+            super().end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    handler = functools.partial(Strict, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml"])
+@pytest.mark.parametrize("theme", ["alabaster", "furo"])
+def test_in_any_theme_and_language_what_stands_on_a_page_is_found(
+    chromium: Browser, site: Site, theme: str, builder: str
+) -> None:
+    site.write(conf=CONF, **PAGES)
+    english = site.build(builder, html_theme=theme)
+    german = site.build(builder, into=site.folder / "_german", html_theme=theme, language="de")
+    shutil.copytree(german.folder, english.folder / "de")
+    assert english.warnings == german.warnings == []
+    search = "search.html" if builder == "html" else "search/"
+    with served(english.folder) as address, chromium.new_context() as context:
+        page = context.new_page()
+        for folder in ("", "de/"):
+            page.goto(f"{address}/{folder}{search}?q=rose")
+            link = page.locator(".pagefind-results a").first
+            assert link.inner_text() == "Pruning roses"
+            link.click()
+            assert page.locator(":target h2").inner_text().startswith("Pruning roses")
+
+
+def test_the_search_of_sphinx_comes_back_with_one_option(site: Site) -> None:
+    site.write(conf=CONF, **PAGES)
+    ours = site.build()
+    assert not (ours.folder / "searchindex.js").exists()
+    shutil.rmtree(site.folder / "_build")
+    theirs = site.build(sphinx_pagefind_keep_sphinx_search=True)
+
+    assert (theirs.folder / "searchindex.js").exists()
+    assert not (theirs.folder / "pagefind").exists()
+
+
+def test_where_pagefind_fails_the_pages_are_built_and_a_message_says_what_to_do(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.write(conf=CONF, **PAGES)
+    # A Python that knows no installed package, as on a machine for which Pagefind has no wheel.
+    python = site.folder / "python"
+    python.write_text(f'#!/bin/sh\nexec {shutil.which("python3")} -I -S "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(python))
+    built = site.build()
+
+    (warning,) = built.warnings
+    assert "No module named pagefind" in warning
+    assert "[sphinx_pagefind.no_index]" in warning
+    assert (built.folder / "sub.html").exists()
+
+
+def test_any_part_of_a_run_of_chinese_begins_some_word() -> None:
+    title = "乐队重新长大银行行长"
+    words = tokens(title, pinyin=False)
+
+    for start in range(len(title)):
+        for end in range(start + 1, min(start + LONGEST, len(title)) + 1):
+            assert any(word.startswith(title[start:end]) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("title", "query"),
+    [
+        ("音乐推荐", "yinyue"),
+        ("快乐学习", "kuaile"),
+        ("重庆", "chongqing"),
+        ("重要性", "zhongyaoxing"),
+        ("银行", "yinhang"),
+        ("行为预测", "xingwei"),
+        ("长大", "zhangda"),
+        ("长文详解", "changwen"),
+        ("注意力机制", "zyljz"),
+        ("注意力机制", "lijizhi"),
+    ],
+)
+def test_pinyin_reads_characters_as_their_phrase_does(title: str, query: str) -> None:
+    assert any(word.startswith(query) for word in tokens(title, pinyin=True))
+
+
+def test_words_of_other_scripts_are_kept_whole_and_in_parts() -> None:
+    assert tokens("Self-Attention, ＧＡＮ’s T5!", pinyin=True) == [
+        "self-attention",
+        "self",
+        "attention",
+        "gan’s",
+        "gan",
+        "s",
+        "t5",
+    ]
