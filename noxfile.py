@@ -124,6 +124,19 @@ def compat(session: nox.Session, versions: str) -> None:
     session.run("pytest", "tests/refblock", *session.posargs)
 
 
+@nox.session(default=False)
+def pdf(session: nox.Session) -> None:
+    """Make a PDF for each language, with the machine's xelatex and latexmk."""
+    install(session)
+    for language in LANGUAGES:
+        out = BUILD / "latex" / language
+        build(session, "latex", out, language)
+        with session.chdir(out):
+            session.run("latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-quiet",
+                        "reading-list.tex", external=True)  # fmt: skip
+        session.log(f"Wrote {out / 'reading-list.pdf'}")
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run every test."""

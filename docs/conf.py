@@ -9,6 +9,20 @@ author = "the reading list's contributors"
 copyright = "the reading list's contributors"
 version = release = refblock.__version__
 
+# Fonts that come with TeX Live and with Debian's fonts-noto-cjk; those of Sphinx's default come with neither.
+LATEX_FONTS = r"""
+\usepackage{fontspec,xeCJK}
+\defaultfontfeatures{
+  Extension=.otf, UprightFont=*-regular, BoldFont=*-bold, ItalicFont=*-italic, BoldItalicFont=*-bolditalic}
+\setmainfont{texgyretermes}
+\setsansfont{texgyreheros}
+\setmonofont{texgyrecursor}
+\defaultfontfeatures{}
+\setCJKmainfont{Noto Serif CJK SC}
+\setCJKsansfont{Noto Sans CJK SC}
+\setCJKmonofont{Noto Sans Mono CJK SC}
+"""
+
 language = "zh_CN"
 locale_dirs = ["locale"]
 gettext_compact = False
@@ -65,6 +79,13 @@ langswitch_languages = {
             "project": ENGLISH_TITLE,
             "html_title": ENGLISH_TITLE,
             "sphinx_pagefind_labels": {"topic": "topic"},
+            "latex_documents": [("index", "reading-list.tex", ENGLISH_TITLE, author, "manual")],
+            # In Chinese these are as wide as a character; in English they are not.
+            "latex_elements": {
+                "fontpkg": LATEX_FONTS + r"\xeCJKDeclareCharClass{Default}{`‘,`’,`“,`”}",
+                "extraclassoptions": "openany,oneside",
+            },
+            "man_pages": [("index", "reading-list", ENGLISH_TITLE, [author], 7)],
             "notfound_urls_prefix": f"{notfound_urls_prefix}en/",
             "notfound_context": {
                 "title": "No such page",
@@ -99,21 +120,7 @@ epub_tocscope = "includehidden"
 epub_exclude_files = ["search.html"]
 
 latex_engine = "xelatex"
-# Fonts that come with TeX Live and with Debian's fonts-noto-cjk; those of Sphinx's default come with neither.
-latex_elements = {
-    "fontpkg": r"""
-\usepackage{fontspec,xeCJK}
-\defaultfontfeatures{
-  Extension=.otf, UprightFont=*-regular, BoldFont=*-bold, ItalicFont=*-italic, BoldItalicFont=*-bolditalic}
-\setmainfont{texgyretermes}
-\setsansfont{texgyreheros}
-\setmonofont{texgyrecursor}
-\defaultfontfeatures{}
-\setCJKmainfont{Noto Serif CJK SC}
-\setCJKsansfont{Noto Sans CJK SC}
-\setCJKmonofont{Noto Sans Mono CJK SC}
-""",
-}
+latex_elements = {"fontpkg": LATEX_FONTS, "extraclassoptions": "openany,oneside"}
 latex_documents = [("index", "reading-list.tex", project, author, "manual")]
 man_pages = [("index", "reading-list", project, [author], 7)]
 texinfo_documents = [("index", "reading-list", project, author, "reading-list", project, "Miscellaneous")]
