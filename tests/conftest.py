@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import html
 from playwright.sync_api import sync_playwright
-from sphinx._cli.util.errors import strip_escape_sequences
 from sphinx.testing.util import SphinxTestApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Site:
         app.connect("html-page-context", lambda *given: written.append(given[1]))
         try:
             app.build()
-            warnings = strip_escape_sequences(app.warning.getvalue()).splitlines()
+            warnings = _COLOUR.sub("", app.warning.getvalue()).splitlines()
             # Applications of one process share docutils' registries, and say so.
             warnings = [line for line in warnings if line.strip() and "while setting up extension" not in line]
         finally:
@@ -89,6 +90,16 @@ def site(tmp_path: Path) -> Site:
     site.folder.mkdir()
     site.write(conf=CONF)
     return site
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Callable[[str], Site]:
+    """Give the function that copies one of tests/roots, by its name, to be built and edited."""
+
+    def copy(name: str) -> Site:
+        return Site(Path(shutil.copytree(ROOT / "tests" / "roots" / f"test_{name}", tmp_path / name)))
+
+    return copy
 
 
 @dataclass(frozen=True)

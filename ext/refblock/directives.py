@@ -53,9 +53,11 @@ class _Selecting(SphinxDirective):
         try:
             if text and wanted.group != "none" and parse_filter(text).asks_for_citations:
                 # Headings are made while pages are read, and what is cited is known only after that.
-                reason = "what is cited is known too late for :group:, so the block has no groups; leave one of them out"
+                reason = (
+                    "what is cited is known too late to :group: by; the block has no groups: leave out one of the two"
+                )
                 warn(Diagnostic.BAD_FILTER, self.get_location(), text=text, reason=reason)
-                problems.append(self._problem(label("This block cannot be grouped by what its filter asks.")))
+                problems.append(self._problem(label("This block is not grouped, since its filter asks what is cited.")))
                 wanted = replace(wanted, group="none")
             number = domain.note_block(docname, wanted)
         except FilterError as fault:

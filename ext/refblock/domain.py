@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 NAME: Final = "refblock"
-_OUTSIDE_NAMES: Final = re.compile(r"[^\w-]")
-"""What a page's name may hold and an id in XML may not."""
+_OUTSIDE_NAMES: Final = re.compile(r"[^\w.-]")
+"""What a page's name or a key may hold, and an id in XML may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +162,22 @@ class ReferenceBlockDomain(Domain):
     def id_of(self, key: str, docname: str, number: int, place: int) -> str:
         """Give an entry's id: ``ref-KEY`` where citations lead to, and else one that names block and group too."""
         if self.homes.get(key) == (docname, number, place):
-            return f"ref-{key}"
-        return f"ref-{key}-{_OUTSIDE_NAMES.sub('.', docname)}-{number + 1}-{place + 1}"
+            return self._anchor(key)
+        return f"{self._anchor(key)}-{_OUTSIDE_NAMES.sub('.', docname)}-{number + 1}-{place + 1}"
 
     def home_of(self, key: str) -> tuple[str, str] | None:
         """Give the page and id that a citation of *key* leads to, or None where no page shows it."""
         home = self.homes.get(key)
-        return (home[0], f"ref-{key}") if home else None
+        return (home[0], self._anchor(key)) if home else None
+
+    def seen_from(self, docname: str, home: str) -> str:
+        """Give the page from which a builder is to link to *home*: *docname*, or *home* where all pages are one."""
+        # Since 8.2 Sphinx puts two fragments into a link from page to page of singlehtml (its issue 14221).
+        return home if self.builder.name == "singlehtml" else docname
+
+    def _anchor(self, key: str) -> str:
+        # An id in a book is a name in XML; keys from DBLP have colons and slashes.
+        return f"ref-{_OUTSIDE_NAMES.sub('-', key) if self.builder.name == 'epub' else key}"
 
     def _found(self, docname: str, block: Block, citing: dict[str, frozenset[str]] | None = None) -> Block:
         keys = dict.fromkeys(block.listed)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from refblock.entries import Name
 from refblock.langid import is_same_language
 
 if TYPE_CHECKING:
-    from refblock.entries import Entry, Library, Name, Title
+    from refblock.entries import Entry, Library, Title
 
 _SHOWN_AUTHORS: Final = 4
 """Longer lists of authors show one fewer and say that there are more."""
@@ -126,7 +127,7 @@ def short_name(entry: Entry, manner: Manner) -> str:
         case [one, two] if len(known) == 2:
             who = f"{one.family}{'和' if chinese else ' and '}{two.family}"
         case _:
-            who = f"{known[0].family}{_and_others(manner)}"
+            who = f"{known[0].family}{and_others(manner)}"
     return f"{who} {entry.year}".rstrip()
 
 
@@ -151,7 +152,7 @@ def people(names: Sequence[Name], manner: Manner) -> str:
     known = known_names(names)
     shown = known if len(known) <= _SHOWN_AUTHORS else known[: _SHOWN_AUTHORS - 1]
     text = ("、" if is_same_language(manner.language, "zh") else ", ").join(name.full for name in shown)
-    return text if len(shown) == len(names) or not shown else f"{text}{_and_others(manner)}"
+    return text if len(shown) == len(names) or not shown else f"{text}{and_others(manner)}"
 
 
 def known_names(names: Sequence[Name]) -> list[Name]:
@@ -159,7 +160,8 @@ def known_names(names: Sequence[Name]) -> list[Name]:
     return [name for name in names if name != Name("others")]
 
 
-def _and_others(manner: Manner) -> str:
+def and_others(manner: Manner) -> str:
+    """Give what follows the last name of a list that goes on."""
     return "等" if is_same_language(manner.language, "zh") else " et al."
 
 
@@ -223,9 +225,10 @@ def _see_also(entry: Entry, library: Library, manner: Manner) -> Line | None:
     parts = []
     for other in _found(library.twins.get(entry.key, ()), library):
         title = other.leading_title(manner.language)
-        if title == entry.leading_title(manner.language):
+        host = host_of(other, manner)
+        if host and title == entry.leading_title(manner.language):
             # Of two posts with one title the title tells nothing; where the other stands does.
-            text = manner.label("another post of this title ({host})").format(host=host_of(other, manner))
+            text = manner.label("another post of this title ({host})").format(host=host)
             parts.append(Part("twin", text, key=other.key))
         else:
             parts.append(Part("twin", title.text, key=other.key, language=title.language))

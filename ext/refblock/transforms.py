@@ -100,7 +100,7 @@ class BlockFiller(SphinxPostTransform):
         home = domain.home_of(part.key) if part.key else None
         if home:
             text = entry_text("", part.text, classes=_classes(part.role, part.language))
-            return make_refnode(domain_of(self.env).builder, docname, home[0], home[1], text)
+            return make_refnode(domain.builder, domain.seen_from(docname, home[0]), home[0], home[1], text)
         href = part.href or (domain.library.entries[part.key].href if part.key else "")
         return _text(part.role, part.text, href, part.language)
 
@@ -141,11 +141,12 @@ class TimelineDrawer(SphinxPostTransform):
         return draw(marks, names, manner.label("Papers by year and topic"))
 
     def _href(self, entry: Entry, docname: str) -> str:
-        home = domain_of(self.env).home_of(entry.key)
+        domain = domain_of(self.env)
+        home = domain.home_of(entry.key)
         if home is None:
             return entry.href
-        page = "" if home[0] == docname else domain_of(self.env).builder.get_relative_uri(docname, home[0])
-        return f"{page}#{home[1]}"
+        is_here = domain.seen_from(docname, home[0]) == home[0]
+        return f"{'' if is_here else domain.builder.get_relative_uri(docname, home[0])}#{home[1]}"
 
     def _years(self, entries: list[Entry]) -> nodes.bullet_list:
         manner = config.manner(self.config)
@@ -180,16 +181,16 @@ class CitationResolver(SphinxPostTransform):
                 warn(Diagnostic.CITED_NOT_SHOWN, node, key=key)
             else:
                 warn(Diagnostic.UNKNOWN_KEY, node, key=key, hint="")
+        # On a page made of many, as in LaTeX, the reference itself knows where it stands.
+        docname = node.get("refdoc", self.env.docname)
         cited = [
-            (target, Citation(domain.library.entries[target.key], home[0], home[1]))
+            (target, Citation(domain.library.entries[target.key], home[0], home[1], domain.seen_from(docname, home[0])))
             for target in targets
             if (home := domain.home_of(target.key))
         ]
-        # On a page made of many, as in LaTeX, the reference itself knows where it stands.
-        docname = node.get("refdoc", self.env.docname)
         result = nodes.inline()
         if cited:
-            result += door.render(node["reftype"], cited, domain.builder, docname, config.manner(self.config))
+            result += door.render(node["reftype"], cited, domain.builder, config.manner(self.config))
         for key in unknown:
             result += nodes.inline("", f"[{key}?]", classes=["refblock-problem"])
         node.replace_self(result)

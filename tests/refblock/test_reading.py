@@ -38,6 +38,8 @@ def keys(found: ReadBib) -> list[str]:
         "UNC&Adobe提出模块化注意力模型MAttNet，解决指示表达的理解问题",
         "全角　空格（与）标点：“引号”《书名》！？",
         "100% of $5 #1 under_score",
+        "a < b > c & d; e --- f ``g'' H2O",
+        "𠮷野家 🎉 café naïve",
     ],
 )
 def test_a_title_is_read_to_the_character(tmp_path: Path, title: str) -> None:
@@ -52,6 +54,10 @@ def test_a_title_is_read_to_the_character(tmp_path: Path, title: str) -> None:
         (r"G{\"o}del and Erd{\H o}s", "Gödel and Erdős"),
         (r"The {BERT} model", "The BERT model"),
         (r"Cut \& paste", "Cut & paste"),
+        (r"50\% of \$5, \#1, a\_b", "50% of $5, #1, a_b"),
+        (r"{\'e}t{\'{e}} na\"{\i}ve", "été naïve"),
+        ("{{All}} {B}races", "All Braces"),
+        (r"{多任务}\&学习", "多任务&学习"),
         ("two\n   lines", "two lines"),
     ],
 )
@@ -61,8 +67,17 @@ def test_tex_and_line_breaks_are_read_as_text(tmp_path: Path, field: str, text: 
     assert entry.title.text == text
 
 
-def test_an_address_is_read_byte_for_byte(tmp_path: Path) -> None:
-    url = "https://mp.weixin.qq.com/s?__biz=Mz%3D&mid=1&chksm=a~b_c%20#rd"
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://mp.weixin.qq.com/s?__biz=Mz%3D&mid=1&chksm=a~b_c%20#rd",
+        "https://zhuanlan.zhihu.com/p/1?utm=a&amp;b=%E4%B8%AD",
+        "http://例子.中国/路径?问=答",
+        "HTTPS://Example.org/$x/{y}/\\z",
+        "mailto:a@b.c?subject=x%20y",
+    ],
+)
+def test_an_address_is_read_byte_for_byte(tmp_path: Path, url: str) -> None:
     (entry,) = read(tmp_path, f"@online{{a, title = {{A b}}, url = {{{url}}}}}").entries
 
     assert entry.url == url
@@ -92,6 +107,31 @@ def test_a_broken_entry_is_named_and_the_others_are_read(tmp_path: Path, broken:
         assert says in str(fault.parts["what"])
 
 
+def test_every_fault_of_a_file_is_named_at_its_line(tmp_path: Path) -> None:
+    text = "\n".join([
+        "@misc{a, title = {A}, title = {B}}",
+        "@misc{b,",
+        "  title = {B}, note = none}",
+        "@misc{c, title = {C} note = {N}}",
+        "@misc{A, title = {A}}",
+        "@misc{d, url = {x}}",
+        "@misc{e, title = {E",
+    ])  # fmt: skip
+    for newline, mark in (("\n", b""), ("\r\n", b""), ("\n", b"\xef\xbb\xbf")):
+        found = read(tmp_path, mark + text.replace("\n", newline).encode())
+
+        assert keys(found) == ["a", "b", "d"]
+        assert sorted(faults(found), key=lambda fault: fault[1]) == [
+            ("duplicate_field", "refs.bib:1"),
+            ("unknown_macro", "refs.bib:3"),
+            ("bib_syntax", "refs.bib:4"),
+            ("duplicate_key", "refs.bib:5"),
+            ("no_title", "refs.bib:6"),
+            ("unsafe_url", "refs.bib:6"),
+            ("bib_syntax", "refs.bib:7"),
+        ]
+
+
 def test_of_two_entries_with_one_key_the_first_is_kept_and_both_are_named(tmp_path: Path) -> None:
     found = read(tmp_path, GOOD.format(key="a") + "\n" + GOOD.format(key="A"))
 
@@ -117,6 +157,25 @@ def test_strings_preambles_comments_and_joins_are_read_as_bibtex_reads_them(tmp_
     (entry,) = read(tmp_path, text).entries
 
     assert (entry.title.text, entry.venue, entry.year) == ("One and two", "ACM Press", "2001")
+
+
+def test_several_files_are_read_as_one_and_each_fault_names_its_own(tmp_path: Path) -> None:
+    paths = [tmp_path / "one.bib", tmp_path / "two.bib"]
+    paths[0].write_text("@string{acm = {ACM}}\n" + GOOD.format(key="a"), encoding="utf-8")
+    paths[1].write_text("\n" + GOOD.format(key="A") + "@book{b, title = {B}, publisher = acm}\n", encoding="utf-8")
+    found = read_bib(paths, ["one.bib", "two.bib"])
+
+    assert [(entry.key, entry.source, entry.venue) for entry in found.entries] == [
+        ("a", "one.bib:2", ""), ("b", "two.bib:3", "ACM")
+    ]  # fmt: skip
+    assert faults(found) == [("duplicate_key", "two.bib:2")]
+    assert found.faults[0].parts["first"] == "one.bib:2"
+
+
+def test_data_for_other_entries_is_no_entry(tmp_path: Path) -> None:
+    found = read(tmp_path, "@xdata{x, publisher = {P}}\n@set{s, entryset = {a, b}}\n" + GOOD.format(key="a"))
+
+    assert keys(found) == ["a"]
 
 
 def test_an_unknown_abbreviation_is_named_at_its_line(tmp_path: Path) -> None:
@@ -208,11 +267,10 @@ def test_a_set_of_two_gives_each_the_other_s_title(tmp_path: Path, joined: str) 
     assert "s" not in parallels
 
 
-def test_a_translation_joined_by_related_gives_each_the_other_s_title(tmp_path: Path) -> None:
-    text = (
-        "@book{zh, title = {注意力}, related = {en}, relatedtype = {translationof}}\n@book{en, title = {Attention}}\n"
-    )
-    found = read(tmp_path, text)
+@pytest.mark.parametrize("relation", ["translationof", "translatedas", "translationfrom"])
+def test_a_translation_joined_by_related_gives_each_the_other_s_title(tmp_path: Path, relation: str) -> None:
+    related = f"related = {{en}}, relatedtype = {{{relation}}}"
+    found = read(tmp_path, f"@book{{zh, title = {{注意力}}, {related}}}\n@book{{en, title = {{Attention}}}}\n")
 
     assert [entry.parallel and entry.parallel.text for entry in found.entries] == ["Attention", "注意力"]
 
@@ -223,12 +281,109 @@ def test_a_pointer_to_nothing_is_named(tmp_path: Path) -> None:
     assert faults(found) == [("unknown_related", "refs.bib:1"), ("unknown_related", "refs.bib:1")]
 
 
+def test_a_language_that_nobody_knows_is_named_and_the_script_decides(tmp_path: Path) -> None:
+    found = read(tmp_path, "@misc{a, title = {注意力}, langid = {chinglish}, titleaddon = {Attention}}")
+
+    assert faults(found) == [("unknown_language", "refs.bib:1")]
+    assert found.entries[0].title.language == "zh-Hans"
+    assert found.entries[0].parallel is not None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        " JaVaScRiPt:alert(1)",
+        "java\tscript:alert(1)",
+        "java\u0000script:alert(1)",
+        "\u0001javascript:alert(1)",
+        "data:text/html,<script>",
+        "DATA:text/html;base64,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//example.org",
+        "/relative",
+        "www.example.org",
+        "https:",
+        "https:///x",
+        "http:// x",
+        "javascript:https://example.org",
+    ],
+)
+def test_only_an_address_of_the_web_or_of_mail_is_kept(tmp_path: Path, url: str) -> None:
+    found = read(tmp_path, f"@misc{{a, title = {{T}}, url = {{{url}}}}}")
+
+    assert found.entries[0].href == ""
+    assert ("unsafe_url", "refs.bib:1") in faults(found)
+
+
+def test_an_address_stands_in_howpublished_too_but_prose_there_is_no_fault(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        r"@misc{a, title = {T}, howpublished = {\url{https://example.org/a_b}}}"
+        "@misc{b, title = {T}, howpublished = {https://example.org/a_b}}"
+        "@misc{c, title = {T}, howpublished = {In print}}",
+    )
+
+    assert [entry.url for entry in found.entries] == ["https://example.org/a_b"] * 2 + [""]
+    assert found.faults == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "doi", "arxiv"),
+    [
+        ("doi = {10.1109/TKDE.2021.3070203}", "10.1109/TKDE.2021.3070203", ""),
+        ("doi = {https://doi.org/10.1000/a_b(1)}", "10.1000/a_b(1)", ""),
+        ("doi = {http://dx.doi.org/10.1000/x}", "10.1000/x", ""),
+        ("doi = {doi: 10.1000/x}", "10.1000/x", ""),
+        (r"doi = {10.1000/a\_b}", "10.1000/a_b", ""),
+        ("doi = {unknown}", "", ""),
+        ("doi = {javascript:10.1000/x}", "", ""),
+        ("eprint = {1707.08114v2}, eprinttype = {arxiv}", "", "1707.08114v2"),
+        ("eprint = {hep-th/9901001}, archiveprefix = {arXiv}", "", "hep-th/9901001"),
+        ("eprint = {math.GT/0309136}, eprinttype = {arXiv}", "", "math.GT/0309136"),
+        ("eprint = {https://arxiv.org/abs/1707.08114}", "", "1707.08114"),
+        ("eprint = {arXiv:1707.08114}", "", "1707.08114"),
+        ("eprint = {12345}, eprinttype = {pubmed}", "", ""),
+        ("eprint = {1707.08114/../x}, eprinttype = {arxiv}", "", ""),
+    ],
+)
+def test_an_identifier_is_kept_bare(tmp_path: Path, fields: str, doi: str, arxiv: str) -> None:
+    (entry,) = read(tmp_path, f"@misc{{a, title = {{T}}, {fields}}}").entries
+
+    assert (entry.doi, entry.arxiv) == (doi, arxiv)
+
+
+@pytest.mark.parametrize(
+    ("fields", "year"),
+    [
+        ("date = {2022-03-01}", "2022"),
+        ("year = 2022", "2022"),
+        ("date = {2019/2021}", "2019"),
+        ("year = {in press}", "in press"),
+        ("urldate = {2024}", ""),
+    ],
+)
+def test_the_year_is_that_of_the_item(tmp_path: Path, fields: str, year: str) -> None:
+    (entry,) = read(tmp_path, f"@misc{{a, title = {{T}}, {fields}}}").entries
+
+    assert entry.year == year
+
+
+@pytest.mark.parametrize("title", ["<b>bold</b>", "a <script src=x>", "<!-- x", "</p>"])
+def test_tags_in_a_title_are_named_and_kept(tmp_path: Path, title: str) -> None:
+    found = read(tmp_path, f"@misc{{a, title = {{{title}}}}}")
+
+    assert found.entries[0].title.text == title
+    assert faults(found) == [("markup", "refs.bib:1")]
+
+
 def test_what_would_steer_the_screen_is_taken_out_and_named(tmp_path: Path) -> None:
-    found = read(tmp_path, "@misc{a, title = {one\u202etwo\u0007\u2066three}}")
+    found = read(tmp_path, "@misc{a, title = {one\u202etwo\u0007\u2066th\u0000ree}}")
 
     assert found.entries[0].title.text == "onetwothree"
     assert faults(found) == [("control_characters", "refs.bib:1")]
-    assert found.faults[0].parts["names"] == "U+202E, U+0007, U+2066"
+    assert found.faults[0].parts["names"] == "U+202E, U+0007, U+2066, U+0000"
 
 
 @pytest.mark.parametrize(
@@ -239,6 +394,8 @@ def test_what_would_steer_the_screen_is_taken_out_and_named(tmp_path: Path) -> N
         ("Ludwig van Beethoven", ["Ludwig van Beethoven"]),
         ("{Stanford University}", ["Stanford University"]),
         (r"S{\o}gaard, Anders", ["Anders Søgaard"]),
+        (r"Garc{\'{\i}}a, Mar\'{\i}a and Ru\'\i z, Ana", ["María García", "Ana Ruíz"]),
+        (r"{\"O}zg{\"u}r {\c{C}}i{\c{c}}ek", ["Özgür Çiçek"]),
         ("One, Two, Three, Four", ["One, Two, Three, Four"]),
     ],
 )

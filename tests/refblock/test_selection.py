@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from itertools import product
+
 import pytest
 
 from refblock.arrangement import group, parse_group, parse_sort, sort
 from refblock.entries import Entry, Library, Name, Title
-from refblock.layout import Manner, lay_out, parse_show, people
+from refblock.layout import Manner, parse_show
 from refblock.selection import Context, FilterError, parse_filter
 
 ENTRIES = [
@@ -63,6 +66,33 @@ def selected(text: str) -> list[str]:
         ('docnames & {"other"}', ["e2"]),
         ("note", ["e1", "e3", "e5"]),
         ("True", [f"e{number}" for number in range(7)]),
+        ("False", []),
+        # 'and' binds before 'or', and 'not' before both.
+        ('type == "book" or type == "online" and year > 2003', ["e2", "e5", "e6"]),
+        ('(type == "book" or type == "online") and year > 2003', ["e5", "e6"]),
+        ('not type == "book" and "mtl" in keywords', ["e1", "e3", "e6"]),
+        ('not (type == "book" and "mtl" in keywords)', ["e0", "e1", "e3", "e4", "e5", "e6"]),
+        # A whole keyword, in whatever case, and never a part of one.
+        ('"ATTENTION" in keywords', ["e0", "e3", "e4"]),
+        ('"self-attention" in keywords', ["e1"]),
+        ('"attent" in keywords', []),
+        ('"attention, mtl" in keywords', []),
+        ('keywords == "mtl, vision"', ["e6"]),
+        ('keywords == ""', ["e5"]),
+        ("year < 2002", ["e1"]),
+        ("year <= 2002", ["e1", "e2"]),
+        ("year >= 2005", ["e5", "e6"]),
+        ("2005 < year", ["e6"]),
+        ("year != 2001", ["e0", "e2", "e3", "e4", "e5", "e6"]),
+        ('year == ""', ["e0", "e4"]),
+        ('"ebr" in title', ["e1"]),
+        ('title % "^ÄP"', ["e4"]),
+        ('key not in {"e0", "e1", "e2", "e3", "e4"}', ["e5", "e6"]),
+        ('docnames & {"page"} | docnames & {"other"}', ["e1", "e2"]),
+        ('docnames == {"page"}', ["e1"]),
+        ('"page" in docnames', ["e1"]),
+        ("not cited and note", ["e3", "e5"]),
+        ('abstract == "" and type == "book"', ["e2", "e5"]),
     ],
 )
 def test_a_filter_lets_through_what_it_says(text: str, keys: list[str]) -> None:
@@ -79,9 +109,56 @@ def test_an_index_finds_what_going_through_all_entries_finds(topic: str, rest: s
     assert selected(f'({rest}) and "{topic}" in keywords') == plain
 
 
+ATOMS = (
+    *('"mtl" in keywords', '"ATTENTION" in keywords', '"none" in keywords', 'type == "online"', 'type == "nothing"'),
+    *("year > 2002", "cited", 'keywords % "att"'),
+)
+
+
+@pytest.mark.parametrize("shape", ["{} and {} and {}", "{} or {} and {}", "({} or {}) and {}", "not {} and ({} or {})"])
+def test_the_indexes_change_no_answer(shape: str) -> None:
+    for atoms in product(ATOMS, repeat=3):
+        text = shape.format(*atoms)
+        # Under "not" nothing is required, so every entry is tried.
+        assert selected(text) == selected(f"not not ({text})"), text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("keyword == 'a'", "no entry has a field 'keyword'; did you mean 'keywords'?"),
+        ("attention", "text goes in quotation marks"),
+        ("type == == 1", "it is not an expression at column 9; write for example"),
+        ("f(1)", "'f(1)' is not part of the filter language"),
+        ("title.lower", "'title.lower' is not part"),
+        ("1 < year < 3", "join them with 'and'"),
+        ("type is 'a'", "write '=='"),
+        ("title % note", "'%' wants a quoted regular expression"),
+        ("title % '['", "'[' is not a regular expression"),
+        ("1 % 'a'", "'%' wants text on its left"),
+        ("type & {'a'}", "joins what are not sets; use 'and' or 'or'"),
+        ("type < 1", "put text in quotation marks"),
+        ("'a' in cited", "compares things of different kinds"),
+    ],
+)
+def test_what_is_wrong_with_a_filter_is_said_with_what_to_write(text: str, says: str) -> None:
+    with pytest.raises(FilterError, match=re.escape(says)):
+        selected(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("cited", True), ("'x' in docnames", True), ("docname == 'x'", False), ("type == 'cited'", False)],
+)
+def test_a_filter_knows_whether_it_must_wait_for_all_pages(text: str, asks: bool) -> None:
+    assert parse_filter(text).asks_for_citations is asks
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "type ==", "x = 1", "a.b", "f(1)", "[1]", "lambda: 1", "type is 'a'", "1 < 2 < 3", "a % b", "'(' in (", "1.5",
+    ["", " ", "type ==", "x = 1", "x := 1", "a.b", "a if b else c", "1 + 1", "-1", "~1", "2 ** 9", "(1, 2)", "{1: 2}",
+     "[a for a in b]", "{a for a in b}", "f'{a}'", "*a", "await a", "None", "b'a'", "...", "not " * 9000 + "cited",
+     "1" * 5000, "a\x00b", "f(1)", "[1]", "lambda: 1", "type is 'a'", "1 < 2 < 3", "a % b", "'(' in (", "1.5",
      "__import__('os')", "(yield)", "{**{}}", "a[0]", "'%s' % 1", "title % '['"],
 )  # fmt: skip
 def test_what_is_not_of_the_language_is_an_error(text: str) -> None:
@@ -141,46 +218,3 @@ def test_groups_and_parts_that_are_none_say_so() -> None:
         parse_group("colour")
     with pytest.raises(ValueError, match="is not a part"):
         parse_show("host, colour")
-
-
-@pytest.mark.parametrize(
-    ("count", "english", "chinese"),
-    [
-        (1, "A0 B", "A0 B"),
-        (4, "A0 B, A1 B, A2 B, A3 B", "A0 B、A1 B、A2 B、A3 B"),
-        (5, "A0 B, A1 B, A2 B et al.", "A0 B、A1 B、A2 B等"),
-    ],
-)
-def test_many_authors_are_shortened_in_the_manner_of_the_language(count: int, english: str, chinese: str) -> None:
-    names = [Name("B", f"A{number}") for number in range(count)]
-
-    assert (people(names, ENGLISH), people(names, CHINESE)) == (english, chinese)
-
-
-def test_others_among_the_authors_are_never_a_person() -> None:
-    assert people([Name("B", "A"), Name("others")], ENGLISH) == "A B et al."
-
-
-def test_a_digest_changes_with_what_an_entry_shows_and_not_with_its_place() -> None:
-    def digest(**changes: str) -> str:
-        fields = {"title": "A", "related": "q", **changes}
-        entry = Entry("a", "online", Title(fields["title"], "en"), changes.get("source", "refs.bib:1"),
-                      related=("q",), relation="reviewof", fields={"title": fields["title"]})  # fmt: skip
-        paper = Entry("q", "book", Title(changes.get("paper", "Q"), "en"), "refs.bib:9")
-        return Library([entry, paper]).digest("a")
-
-    assert digest() == digest(source="refs.bib:99")
-    assert len({digest(), digest(title="B"), digest(paper="R")}) == 3
-    assert LIBRARY.digest("gone") == ""
-
-
-def test_twins_see_each_other() -> None:
-    one = Entry("one", "online", Title("Same", "en"), "r:1", organization="WeChat")
-    two = Entry("two", "online", Title("Same", "en"), "r:2", organization="Zhihu", twins=("one",))
-    library = Library([one, two])
-    shown = [lay_out(entry, library, ENGLISH).lines[0].parts[0] for entry in (one, two)]
-
-    assert [(part.key, part.text) for part in shown] == [
-        ("two", "another post of this title (Zhihu)"),
-        ("one", "another post of this title (WeChat)"),
-    ]

@@ -21,7 +21,7 @@ from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferen
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
 from refblock.langid import is_same_language
-from refblock.layout import Manner, host_of
+from refblock.layout import Manner, and_others, host_of, known_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +34,17 @@ if TYPE_CHECKING:
     from refblock.entries import Entry
 
 DOMAIN: Final = "cite"
+_AS_LATEX: Final = str.maketrans(
+    {
+        **{letter: f"{{{letter}}}" for letter in "-`',?!"},
+        "%": r"{\%}",
+        "\\": r"{\textbackslash}",
+        "~": r"{\textasciitilde}",
+        "{": "",
+        "}": "",
+    }
+)
+"""What LaTeX reads as something else, by itself or with its like beside it; braces it has no plain letter for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,8 @@ class Citation:
     """The page on which the entry stands."""
     id: str
     """The entry's id on that page."""
+    cited_on: str
+    """The page on which the citation stands."""
 
 
 class _Linker:
@@ -101,7 +114,6 @@ class CitationDoor:
         role: str,
         cited: Sequence[tuple[CitationTarget, Citation]],
         builder: Builder,
-        docname: str,
         manner: Manner,
     ) -> nodes.inline:
         """Write a citation as the reference style would, each part a link to its entry."""
@@ -111,7 +123,7 @@ class CitationDoor:
                 FormattedEntry(citation.entry.key, Text(citation.entry.title.text), citation.entry.key),
                 SphinxReferenceInfo(
                     builder=_Linker(builder),
-                    fromdocname=docname,
+                    fromdocname=citation.cited_on,
                     todocname=citation.docname,
                     citation_id=citation.id,
                     title=_tooltip(citation.entry, manner.language),
@@ -130,12 +142,21 @@ class CitationDoor:
 def _as_raw(entry: Entry, manner: Manner) -> RawEntry:
     """Give what a reference style asks for: who, when, and else the title that leads and where it stands."""
     title = entry.leading_title(manner.language)
-    raw = RawEntry(entry.type, fields={"title": _quoted(title.text, title.language)})
+    raw = RawEntry(entry.type, fields={"title": _literal(_quoted(title.text, title.language))})
     raw.key = entry.key
-    raw.fields["year"] = entry.year or host_of(entry, manner) or entry.venue or _undated(manner.language)
-    for name in entry.authors:
-        raw.add_person(Person(last=f"{{{name.family}}}", first=name.given), "author")
+    raw.fields["year"] = _literal(entry.year or host_of(entry, manner) or entry.venue or _undated(manner.language))
+    known = known_names(entry.authors)
+    for name in known if len(known) == len(entry.authors) else ():
+        raw.add_person(Person(last=f"{{{_literal(name.family)}}}", first=_literal(name.given)), "author")
+    if known and not raw.persons:
+        # The styles write "et al." for three and more; of a list that goes on, there may be fewer.
+        raw.add_person(Person(last=f"{{{_literal(known[0].family)}{and_others(manner)}}}"), "author")
     return raw
+
+
+def _literal(text: str) -> str:
+    """Write text so that the reference styles, which take every field for LaTeX, read it back to the character."""
+    return text.translate(_AS_LATEX)
 
 
 def _quoted(text: str, language: str | None) -> str:

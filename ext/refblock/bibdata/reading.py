@@ -40,6 +40,9 @@ _TRANSLATIONS: Final = frozenset({"translationof", "translatedas", "translationf
 _LINKS: Final = re.compile(r"(?:https?://[^\s/]|mailto:[^\s])", re.IGNORECASE)
 _NEWLINE: Final = b"\n"
 _LATEX: Final = re.compile(r"[\\{}~]")
+_DOTLESS: Final = re.compile(r"(\\[`'^\"~=.]\s*)(?:\{\\([ij])\s*\}|\\([ij])(?![A-Za-z]) ?)")
+"""An accent on TeX's i without a dot, which pybtex leaves as it is; DBLP writes Garc\\'{\\i}a so."""
+_URL: Final = re.compile(r"\\url\s*\{([^{}]*)\}")
 _COMMENT: Final = re.compile(r"(?<!\\)%")
 _MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 _DOI: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -338,14 +341,15 @@ def _plain(value: str) -> str:
         return value
     try:
         # In a bib file a per cent sign is one; only TeX would take what follows for a remark, and drop it.
-        return str(Text.from_latex(_COMMENT.sub(r"\\%", value))).replace("\\&", "&")
+        text = str(Text.from_latex(_COMMENT.sub(r"\\%", _DOTLESS.sub(r"\1\2\3", value))))
+        return re.sub(r"\\([&$])", r"\1", text)
     except (PybtexError, ValueError):
         return value.replace("{", "").replace("}", "")
 
 
 def _unescaped(value: str) -> str:
-    """Take back the escapes that some programs write into verbatim fields all the same."""
-    return re.sub(r"\\([&%#_~])", r"\1", value) if "\\" in value else value
+    """Take back the escapes, and the command, that some programs write into verbatim fields all the same."""
+    return re.sub(r"\\([&%#_~])", r"\1", _URL.sub(r"\1", value)) if "\\" in value else value
 
 
 def _tamed(name: str, value: str, key: str, source: str, read: ReadBib) -> str:

@@ -1,0 +1,9 @@
+project = "bilingual"
+epub_copyright = "the curator"
+version = "1"
+language = "zh_CN"
+extensions = ["myst_parser", "refblock"]
+bibtex_bibfiles = ["refs.bib"]
+html_theme = "basic"
+man_pages = [("index", "bilingual", "bilingual", ["the curator"], 1)]
+linkcheck_ignore = [".*"]
