@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 EXT = Path(__file__).parent.parent / "ext"
 PACKAGES = sorted(path.name for path in EXT.iterdir() if (path / "__init__.py").exists())
@@ -58,6 +58,39 @@ def test_only_bibdata_knows_pybtex_and_sphinxcontrib_bibtex() -> None:
     }
 
     assert knowing == {inside}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_leads_back_to_itself(package: str) -> None:
+    """One way only: imports, those for types among them, go in no circle."""
+    modules = {
+        ".".join(path.relative_to(EXT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (EXT / package).rglob("*.py")
+    }
+    ahead = {name: {part for part in map(imported(modules), imports(path)) if part} for name, path in modules.items()}
+    while leaves := [name for name, others in ahead.items() if not others]:
+        for leaf in leaves:
+            del ahead[leaf]
+        for others in ahead.values():
+            others.difference_update(leaves)
+
+    assert ahead == {}
+
+
+def imported(modules: Collection[str]) -> Callable[[str], str]:
+    """Give the function that names the module which an import asks for; empty for one that is not among *modules*."""
+
+    def module(name: str) -> str:
+        return next((each for each in (name, name.rpartition(".")[0]) if each in modules), "")
+
+    return module
+
+
+def test_writers_know_nodes_and_nothing_else_of_ours() -> None:
+    for path in (EXT / "refblock" / "writers").glob("*.py"):
+        ours = {name.split(".")[1] for name in imports(path) if top(name) == "refblock"}
+
+        assert ours <= {"nodes"}, path
 
 
 def test_nothing_of_ours_imports_linkchecker() -> None:

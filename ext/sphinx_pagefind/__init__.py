@@ -71,6 +71,8 @@ def index(app: Sphinx, exception: Exception | None) -> None:
             selectors,
         )
     ]
+    # Some themes (pydata's, and those on top of it) load Sphinx's index on every page, asked or not.
+    (app.outdir / "searchindex.js").write_text("// This site is searched with Pagefind.\n", encoding="utf-8")
     try:
         indexing.write(harvest.one_of_each(found), app.outdir / page.FOLDER)
     except indexing.IndexingError as fault:

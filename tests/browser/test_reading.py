@@ -108,3 +108,16 @@ def style(page: Page, selector: str, name: str) -> set[str]:
         selector, "(found, name) => found.map(element => getComputedStyle(element).getPropertyValue(name))", name
     )
     return set(values)
+
+
+def test_nothing_that_a_page_asks_for_is_missing(chromium: Browser, address: str) -> None:
+    missing: set[str] = set()
+    with chromium.new_context() as context:
+        context.on("response", lambda response: missing.add(response.url) if response.status >= 400 else None)
+        page = context.new_page()
+        for docname in (*PAGES, "search", "genindex"):
+            for language in ("", "en/"):
+                page.goto(f"{address}/{language}{docname}.html", wait_until="networkidle")
+
+    # Browsers ask for it by themselves.
+    assert {url for url in missing if not url.endswith("/favicon.ico")} == set()
