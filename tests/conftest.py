@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,21 +131,41 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     return BuiltSite(folder / "html", warnings)
 
 
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder, under a Content-Security-Policy where one is given."""
+
+    def __init__(self, *given: Any, policy: str, **named: Any) -> None:
+        self.policy = policy
+        super().__init__(*given, **named)
+
+    def end_headers(self) -> None:
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture(scope="session")
-def address(built_site: BuiltSite) -> Iterator[str]:
-    """Serve the real site on loopback."""
+def serve() -> Iterator[Callable[..., str]]:
+    """Give the function that serves a folder on loopback, and answers with the address."""
+    with ExitStack() as stack:
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
+        def start(folder: Path, policy: str = "") -> str:
+            handler = functools.partial(_Handler, policy=policy, directory=str(folder))
+            server = stack.enter_context(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler))
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            stack.callback(server.shutdown)
+            return f"http://127.0.0.1:{server.server_port}"
 
-    handler = functools.partial(Quiet, directory=str(built_site.folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        yield start
+
+
+@pytest.fixture(scope="session")
+def address(built_site: BuiltSite, serve: Callable[..., str]) -> str:
+    """Serve the real site."""
+    return serve(built_site.folder)
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import shutil
-import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -15,7 +12,7 @@ from lxml import html
 from sphinx.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import BuiltSite, Site
@@ -128,25 +125,10 @@ def test_an_option_that_can_t_be_used_stops_the_build_with_what_to_write(
 
 
 @pytest.fixture
-def pair(site: Site) -> Iterator[str]:
+def pair(site: Site, serve: Callable[..., str]) -> str:
     """Serve a site in English and German, with a policy that allows scripts and styles from files alone."""
     site.write(conf=f'{CONF}html_theme = "basic"\n', **PAGES)
-
-    class Strict(http.server.SimpleHTTPRequestHandler):
-        def end_headers(self) -> None:
-            self.send_header("Content-Security-Policy", "default-src 'self'")
-            super().end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    handler = functools.partial(Strict, directory=str(build_both(site)))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    return serve(build_both(site), policy="default-src 'self'")
 
 
 def test_the_switch_keeps_the_anchor(chromium: Browser, pair: str) -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import shutil
-import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +10,7 @@ import pytest
 from sphinx_pagefind.tokens import LONGEST, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from conftest import Site
     from playwright.sync_api import Browser
@@ -32,32 +27,14 @@ PAGES = {
 }
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder, allowing scripts, styles and requests of its own alone, and WebAssembly."""
-
-    class Strict(http.server.SimpleHTTPRequestHandler):
-        def end_headers(self) -> None:
-            policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
-            self.send_header("Content-Security-Policy", policy)
-            super().end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    handler = functools.partial(Strict, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+# Scripts, styles and requests of the site's own alone, and WebAssembly.
+POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 
 
 @pytest.mark.parametrize("builder", ["html", "dirhtml"])
 @pytest.mark.parametrize("theme", ["alabaster", "furo"])
 def test_in_any_theme_and_language_what_stands_on_a_page_is_found(
-    chromium: Browser, site: Site, theme: str, builder: str
+    chromium: Browser, serve: Callable[..., str], site: Site, theme: str, builder: str
 ) -> None:
     site.write(conf=CONF, **PAGES)
     english = site.build(builder, html_theme=theme)
@@ -65,7 +42,8 @@ def test_in_any_theme_and_language_what_stands_on_a_page_is_found(
     shutil.copytree(german.folder, english.folder / "de")
     assert english.warnings == german.warnings == []
     search = "search.html" if builder == "html" else "search/"
-    with served(english.folder) as address, chromium.new_context() as context:
+    address = serve(english.folder, POLICY)
+    with chromium.new_context() as context:
         page = context.new_page()
         for folder in ("", "de/"):
             page.goto(f"{address}/{folder}{search}?q=rose")

@@ -177,25 +177,16 @@ def _tooltip(entry: Entry, language: str) -> str:
 
 def _author_year(language: str) -> AuthorYearReferenceStyle:
     if is_same_language(language, "zh"):
+        brackets = BracketStyle(left="（", right="）", sep="；")
         person = PersonStyle(sep="、", sep2="和", last_sep="、", other=Text("等"))
-        round_ = BracketStyle(left="（", right="）", sep="；")
-        return AuthorYearReferenceStyle(
-            bracket_textual=round_,
-            bracket_parenthetical=round_,
-            bracket_author=round_,
-            bracket_label=round_,
-            bracket_year=round_,
-            person=person,
-            author_year_sep="，",
-            text_reference_sep="",
-            post_text_sep="，",
-        )
-    round_ = BracketStyle(left="(", right=")", sep="; ")
-    return AuthorYearReferenceStyle(
-        bracket_textual=round_,
-        bracket_parenthetical=round_,
-        bracket_author=round_,
-        bracket_label=round_,
-        bracket_year=round_,
-        person=PersonStyle(other=Text(" et al.")),
-    )
+        style = AuthorYearReferenceStyle(**_bracketed(brackets), person=person, author_year_sep="，",
+                                         text_reference_sep="", post_text_sep="，")  # fmt: skip
+    else:
+        brackets = BracketStyle(left="(", right=")", sep="; ")
+        style = AuthorYearReferenceStyle(**_bracketed(brackets), person=PersonStyle(other=Text(" et al.")))
+    return style
+
+
+def _bracketed(style: BracketStyle) -> dict[str, BracketStyle]:
+    """Give every kind of citation the same brackets."""
+    return {f"bracket_{kind}": style for kind in ("textual", "parenthetical", "author", "label", "year")}
