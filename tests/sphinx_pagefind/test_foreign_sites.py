@@ -15,18 +15,6 @@ if TYPE_CHECKING:
     from conftest import Site
     from playwright.sync_api import Browser
 
-CONF = """
-project = "Book"
-extensions = ["myst_parser", "langswitch", "sphinx_pagefind"]
-language = "en"
-langswitch_languages = {"en": {"name": "English"}, "de": {"name": "Deutsch", "folder": "de"}}
-"""
-PAGES = {
-    "index": "# Start\n\nWelcome.\n\n```{toctree}\nsub\n```\n",
-    "sub": "# Gardening\n\n## Pruning roses\n\nCut above an outward bud.\n",
-}
-
-
 # Scripts, styles and requests of the site's own alone, and WebAssembly.
 POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 
@@ -34,9 +22,9 @@ POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 @pytest.mark.parametrize("builder", ["html", "dirhtml"])
 @pytest.mark.parametrize("theme", ["alabaster", "furo"])
 def test_in_any_theme_and_language_what_stands_on_a_page_is_found(
-    chromium: Browser, serve: Callable[..., str], site: Site, theme: str, builder: str
+    chromium: Browser, serve: Callable[..., str], copied: Callable[[str], Site], theme: str, builder: str
 ) -> None:
-    site.write(conf=CONF, **PAGES)
+    site = copied("foreign")
     english = site.build(builder, html_theme=theme)
     german = site.build(builder, into=site.folder / "_german", html_theme=theme, language="de")
     shutil.copytree(german.folder, english.folder / "de")
@@ -51,10 +39,14 @@ def test_in_any_theme_and_language_what_stands_on_a_page_is_found(
             assert link.inner_text() == "Pruning roses"
             link.click()
             assert page.locator(":target h2").inner_text().startswith("Pruning roses")
+            # The other extension of ours leads to the same section of the other language.
+            page.locator(".langswitch a").click()
+            assert page.locator(":target h2").inner_text().startswith("Pruning roses")
+            assert page.locator(".langswitch [aria-current]").inner_text() == {"": "Deutsch", "de/": "English"}[folder]
 
 
-def test_the_search_of_sphinx_comes_back_with_one_option(site: Site) -> None:
-    site.write(conf=CONF, **PAGES)
+def test_the_search_of_sphinx_comes_back_with_one_option(copied: Callable[[str], Site]) -> None:
+    site = copied("foreign")
     ours = site.build()
     # What is left is there for themes that load it on every page.
     assert "setIndex" not in (ours.folder / "searchindex.js").read_text(encoding="utf-8")
@@ -66,9 +58,9 @@ def test_the_search_of_sphinx_comes_back_with_one_option(site: Site) -> None:
 
 
 def test_where_pagefind_fails_the_pages_are_built_and_a_message_says_what_to_do(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    copied: Callable[[str], Site], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site.write(conf=CONF, **PAGES)
+    site = copied("foreign")
     # A Python that knows no installed package, as on a machine for which Pagefind has no wheel.
     python = site.folder / "python"
     python.write_text(f'#!/bin/sh\nexec {shutil.which("python3")} -I -S "$@"\n', encoding="utf-8")
