@@ -46,7 +46,10 @@ class Block:
     """The filter's text, or None for the listed keys alone; empty for all entries."""
     listed: tuple[str, ...] = ()
     sort: tuple[SortKey, ...] = ()
+    limit: int = 0
+    """The most entries that it shows; 0 for all."""
     group: str = "none"
+    numbered: str = "yes"
     lists: bool = True
     """Whether it puts entries on the page, where citations can lead, or only draws them."""
     groups: tuple[Group, ...] = ()
@@ -193,6 +196,19 @@ class ReferenceBlockDomain(Domain):
         # Since 8.2 Sphinx puts two fragments into a link from page to page of singlehtml (its issue 14221).
         return home if self.builder.name == "singlehtml" else docname
 
+    def first_number(self, docname: str, number: int, place: int) -> int:
+        """Give the number of the first entry in a list of a block; 0 where entries bear none."""
+        blocks = self.blocks[docname]
+        match blocks[number].numbered:
+            case "no":
+                return 0
+            case "continue":
+                before = [block for block in blocks[:number] if block.lists and block.numbered != "no"]
+                own = blocks[number].groups[:place]
+                return 1 + sum(len(part.keys) for part in (*(each for b in before for each in b.groups), *own))
+            case _:
+                return 1
+
     def href(self, docname: str, home: str, id_: str) -> str:
         """Give the address of an id on the page *home* as seen from the page *docname*."""
         is_here = self.seen_from(docname, home) == home
@@ -212,7 +228,8 @@ class ReferenceBlockDomain(Domain):
             keys |= dict.fromkeys(selected)
         shown = tuple(key for key in keys if key in self.library.entries)
         manner = config.manner(self.env.config)
-        groups = group(sort(shown, block.sort, self.library, manner), block.group, self.library, manner)
+        ordered = sort(shown, block.sort, self.library, manner)[: block.limit or None]
+        groups = group(ordered, block.group, self.library, manner)
         digest = hashlib.sha256(repr(groups).encode("utf-8", "surrogatepass"))
         for key in keys:
             digest.update(f"{key}={self.library.digest(key)};".encode("utf-8", "surrogatepass"))

@@ -112,15 +112,17 @@ def lay_out(entry: Entry, library: Library, manner: Manner, badges: tuple[Badge,
     )
 
 
-def parse_show(text: str) -> tuple[str, ...]:
-    """Read a list of parts to show.
+def parse_show(text: str) -> tuple[str, ...] | None:
+    """Read a list of parts to show; ``all``, which is None here, for every part.
 
     :raises ValueError: for a part that no entry has.
     """
+    if text.strip() == "all":
+        return None
     parts = tuple(part.strip() for part in text.split(",") if part.strip())
     for part in parts:
         if part not in PARTS:
-            raise ValueError(f"{part!r} is not a part of an entry; write some of {', '.join(PARTS)}")
+            raise ValueError(f"{part!r} is not a part of an entry; write all, or some of {', '.join(PARTS)}")
     return parts
 
 

@@ -52,7 +52,7 @@ class BlockFiller(SphinxPostTransform):
             if domain_of(self.env).builder.format == "html":
                 self._write(node, laid_out)
             else:
-                node.replace_self(self._list(laid_out, node["docname"]))
+                node.replace_self(self._list(node, laid_out))
 
     def _laid_out(self, node: reference_block) -> list[tuple[str, LaidOutEntry]]:
         """Give the entries of a block, each with its id."""
@@ -83,9 +83,12 @@ class BlockFiller(SphinxPostTransform):
             return self._href(part, node["docname"])
 
         items = "".join(html.write_entry(entry, id_, href_of) for id_, entry in laid_out)
-        node["html"] = f'<ol class="refblock">\n{items}</ol>\n' if items else ""
+        node["html"] = html.write_list(items, self._first_number(node)) if items else ""
         # Nobody sees this text but Sphinx's own search, which reads nodes.
         node += nodes.Text("\n".join(text for _, entry in laid_out for text in _searched(entry)))
+
+    def _first_number(self, node: reference_block) -> int:
+        return domain_of(self.env).first_number(node["docname"], node["number"], node["place"])
 
     def _href(self, part: Part, docname: str) -> str:
         domain = domain_of(self.env)
@@ -94,9 +97,12 @@ class BlockFiller(SphinxPostTransform):
             return domain.href(docname, *home)
         return part.href or (domain.library.entries[part.key].href if part.key else "")
 
-    def _list(self, laid_out: list[tuple[str, LaidOutEntry]], docname: str) -> list[nodes.Node]:
-        items = reference_list(enumtype="arabic", prefix="", suffix=".", classes=["refblock"])
-        items += [self._entry(entry, docname, id_) for id_, entry in laid_out]
+    def _list(self, node: reference_block, laid_out: list[tuple[str, LaidOutEntry]]) -> list[nodes.Node]:
+        first = self._first_number(node)
+        items: nodes.Element = nodes.bullet_list(bullet="-")
+        if first:
+            items = reference_list(enumtype="arabic", prefix="", suffix=".", start=first)
+        items += [self._entry(entry, node["docname"], id_) for id_, entry in laid_out]
         return [items] if laid_out else []
 
     def _entry(self, entry: LaidOutEntry, docname: str, id_: str) -> reference_entry:

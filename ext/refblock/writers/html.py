@@ -33,6 +33,15 @@ def visit_block(self: HTML5Translator, node: reference_block) -> None:
     raise nodes.SkipNode
 
 
+def write_list(items: str, first: int) -> str:
+    """Put the items of a list into it.
+
+    :param first: the number of the first item; 0 for a list without numbers.
+    """
+    more = f' start="{first}"' if first > 1 else ""
+    return f'<ol class="{"refblock" if first else "refblock refblock-unnumbered"}"{more}>\n{items}</ol>\n'
+
+
 def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf) -> str:
     """Write an entry as an item of a list.
 
