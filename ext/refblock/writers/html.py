@@ -42,11 +42,23 @@ def write_list(items: str, first: int) -> str:
     return f'<ol class="{"refblock" if first else "refblock refblock-unnumbered"}"{more}>\n{items}</ol>\n'
 
 
-def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf) -> str:
+def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf, spelled: str) -> str:
     """Write an entry as an item of a list.
 
     :param href_of: gives the address that a part leads to from the page; empty for none.
+    :param spelled: the pinyin of its titles.
     """
+    named = {"id": id_, "data-key": entry.key, "data-kind": entry.kind, "data-pinyin": spelled}
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in named.items() if value)
+    return f'<li class="refblock-entry"{attributes}>{_lines(entry, href_of)}</li>\n'
+
+
+def write_card(entry: LaidOutEntry, href_of: HrefOf) -> str:
+    """Write an entry for a card; no item of a list, so that nobody takes it for one."""
+    return f'<div data-key="{escape(entry.key)}">{_lines(entry, href_of)}</div>\n'
+
+
+def _lines(entry: LaidOutEntry, href_of: HrefOf) -> str:
     lines = [_heading(entry)]
     if entry.parallel:
         lines.append(_second(entry.parallel, entry.original_mark))
@@ -54,8 +66,7 @@ def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf) -> str:
         shown = [*(_part(part, href_of) for part in entry.meta), *map(_badge, entry.badges)]
         lines.append(f'<div class="refblock-meta">{" · ".join(shown)}</div>')
     lines += (_line(line, href_of) for line in entry.lines)
-    ids = f'id="{escape(id_)}" data-key="{escape(entry.key)}" data-kind="{escape(entry.kind)}"'
-    return f'<li class="refblock-entry" {ids}>{"".join(lines)}</li>\n'
+    return "".join(lines)
 
 
 def _heading(entry: LaidOutEntry) -> str:
@@ -84,7 +95,8 @@ def _part(part: Part, href_of: HrefOf) -> str:
 
 
 def _badge(badge: Badge) -> str:
-    more = f' title="{escape(badge.hint)}"' if badge.hint else ""
+    named = {"title": badge.hint, "data-label": badge.label}
+    more = "".join(f' {name}="{escape(value)}"' for name, value in named.items() if value)
     return _text(f"refblock-badge refblock-badge-{badge.name}", badge.text, None, badge.href, more)
 
 
