@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from docutils import nodes
 from docutils.nodes import make_id
 from docutils.parsers.rst import directives
-from pypinyin import lazy_pinyin
 from sphinx.util.docutils import SphinxDirective
 
 from refblock import config
@@ -20,6 +19,7 @@ from refblock.domain import Block, domain_of
 from refblock.labels import labels
 from refblock.layout import parse_show
 from refblock.nodes import reference_block, reference_timeline
+from refblock.pinyin import romanize
 from refblock.selection import FilterError, parse_filter
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class ReferenceBlockDirective(_Selecting):
 
     def _section(self, name: str, part: Group, node: reference_block) -> nodes.section:
         # Of Chinese make_id keeps nothing, and every group would have the same id.
-        plain = id_ = make_id("-".join(lazy_pinyin(name)))
+        plain = id_ = make_id(romanize(name))
         number = 1
         while id_ in self.state.document.ids:
             number += 1
