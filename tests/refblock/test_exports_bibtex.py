@@ -8,8 +8,8 @@ import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import bibtexparser
 import pytest
+from bibtexparser.entrypoint import parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 
 from refblock.bibdata import read_bib
@@ -117,7 +117,7 @@ def test_citation_js_reads_the_real_list(refs: list[Entry], citation_js: Callabl
 
 
 def test_bibtexparser_reads_the_real_list(refs: list[Entry]) -> None:
-    library = bibtexparser.parse_string(write_bibtex(refs))
+    library = parse_string(write_bibtex(refs))
     plain = LatexNodes2Text(math_mode="verbatim", keep_comments=True).latex_to_text
 
     assert library.failed_blocks == []
@@ -173,7 +173,7 @@ def test_citation_js_keeps_hostile_titles(
 
 
 def test_a_hostile_title_never_ends_its_entry(hostile: list[Entry]) -> None:
-    library = bibtexparser.parse_string(write_bibtex(hostile))
+    library = parse_string(write_bibtex(hostile))
 
     assert library.failed_blocks == []
     assert [entry.key for entry in library.entries] == list(titles_of(hostile))
