@@ -34,7 +34,7 @@ _PARALLEL_FIELDS: Final = ("titleaddon", "titletranslation", "title_en", "title_
 """Where the other title stands, best first: biblatex's own field, then what other tools and people write."""
 _FIELD_LANGUAGES: Final = {"title_en": "en", "title_zh": "zh-Hans"}
 _VENUE_FIELDS: Final = ("journaltitle", "journal", "booktitle", "eventtitle", "institution", "school", "publisher")
-_VERBATIM_FIELDS: Final = frozenset({"doi", "eprint", "file", "howpublished", "pdf", "url", "urlraw"})
+_VERBATIM_FIELDS: Final = frozenset({"doi", "eprint", "file", "pdf", "url", "urlraw"})
 """Fields in which TeX's special characters mean themselves (biblatex manual, section 2.2.1)."""
 _TRANSLATIONS: Final = frozenset({"translationof", "translatedas", "translationfrom"})
 _LINKS: Final = re.compile(r"(?:https?://[^\s/]|mailto:[^\s])", re.IGNORECASE)
@@ -50,6 +50,11 @@ _COMMANDS: Final = frozenset({"comment", "preamble", "string"})
 _LATEX: Final = re.compile(r"[\\{}~]")
 _DOTLESS: Final = re.compile(r"(\\[`'^\"~=.]\s*)(?:\{\\([ij])\s*\}|\\([ij])(?![A-Za-z]) ?)")
 """An accent on TeX's i without a dot, which pybtex leaves as it is; DBLP writes Garc\\'{\\i}a so."""
+_UNKNOWN: Final = re.compile(r"\\(?:([{}])|text(braceleft|braceright|asciicircum)(?![A-Za-z])(?:\{\}| *))")
+"""Commands for single characters that pybtex does not know."""
+_HELD: Final = {"{": "\ufdd0", "}": "\ufdd1", "braceleft": "\ufdd0", "braceright": "\ufdd1", "asciicircum": "\ufdd2"}
+"""Noncharacters (Unicode 23.7), which stand for their characters while pybtex takes out braces and commands."""
+_LETTERS: Final = str.maketrans("\ufdd0\ufdd1\ufdd2", "{}^")
 _URL: Final = re.compile(r"\\url\s*\{([^{}]*)\}")
 _COMMENT: Final = re.compile(r"(?<!\\)%")
 _MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
@@ -298,7 +303,7 @@ def _person(text: str) -> Person:
 def _entry(command: _Command, read: ReadBib) -> Entry:
     key, source = command.key, command.source
     fields = {
-        name: _tamed(name, _unescaped(value) if name in _VERBATIM_FIELDS else _plain(value), key, source, read)
+        name: _tamed(name, _unescaped(value) if _is_verbatim(name, value) else _plain(value), key, source, read)
         for name, value in command.fields
     }
     persons = {
@@ -394,12 +399,18 @@ def _plain(value: str) -> str:
     """Give a field as readers see it: without TeX's braces and commands."""
     if not _LATEX.search(value):
         return value
+    value = _UNKNOWN.sub(lambda found: _HELD[found.group(1) or found.group(2)], value)
     try:
         # In a bib file a per cent sign is one; only TeX would take what follows for a remark, and drop it.
         text = str(Text.from_latex(_COMMENT.sub(r"\\%", _DOTLESS.sub(r"\1\2\3", value))))
-        return re.sub(r"\\([&$])", r"\1", text)
+        return re.sub(r"\\([&$])", r"\1", text).translate(_LETTERS)
     except (PybtexError, ValueError):
-        return value.replace("{", "").replace("}", "")
+        return value.replace("{", "").replace("}", "").translate(_LETTERS)
+
+
+def _is_verbatim(name: str, value: str) -> bool:
+    """Say whether a field is to be taken as it is; BibTeX's own ``howpublished`` is text, or else a link."""
+    return name in _VERBATIM_FIELDS or (name == "howpublished" and _LINKS.match(_unescaped(value)) is not None)
 
 
 def _unescaped(value: str) -> str:
