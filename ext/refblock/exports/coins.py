@@ -10,6 +10,7 @@ It reads neither topics nor language of a thesis.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -54,10 +55,13 @@ def coins(entry: Entry, library: Library) -> str:
 
     :param library: where the entries that this one speaks of are looked up.
     """
-    # A surrogate on its own is no text, and has no UTF-8.
-    return "&".join(
-        f"{key}={quote(value, safe='', errors='replace')}" for key, value in _pairs(entry, library) if value
-    )
+    return "&".join(f"{key}={_quoted(value)}" for key, value in _pairs(entry, library) if value)
+
+
+@lru_cache(maxsize=2**12)
+def _quoted(value: str) -> str:
+    # Most values stand in many entries. A surrogate on its own is no text, and has no UTF-8.
+    return quote(value, safe="", errors="replace")
 
 
 def _pairs(entry: Entry, library: Library) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,409 @@
+"""What a reference costs, beside a plain list and sphinxcontrib-bibtex's own bibliography, on the same machine.
+
+Every site is generated from made-up titles, in Chinese and English, with one theme; each build is a process of its own.
+Figures are medians of three runs. Run it with ``nox -s bench -- refblock``, or ``python bench/refblock_bench.py NAME``
+for one of its tables. It writes what it measured to docs/_build/bench/refblock.json.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import platform
+import random
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ROOT: Final = Path(__file__).parent.parent
+RUNS: Final = 3
+THEME: Final = "sphinx_book_theme"
+CHINESE: Final = (
+    "多任务学习",
+    "注意力机制",
+    "深度学习",
+    "推荐系统",
+    "自然语言处理",
+    "计算机视觉",
+    "图神经网络",
+    "强化学习",
+    "预训练模型",
+    "机器翻译",
+    "知识蒸馏",
+    "一文看懂",
+    "详解",
+    "图解",
+    "综述",
+    "最新进展",
+    "论文解读",
+    "从入门到精通",
+    "代码实现",
+    "原理与应用",
+    "工业界实践",
+    "万字长文",
+    "如何理解",
+    "面试必备",
+)
+ENGLISH: Final = (
+    "multi-task",
+    "learning",
+    "attention",
+    "deep",
+    "networks",
+    "recommendation",
+    "language",
+    "vision",
+    "graph",
+    "reinforcement",
+    "pre-training",
+    "translation",
+    "survey",
+    "explained",
+    "illustrated",
+    "progress",
+    "reading",
+    "from",
+    "scratch",
+    "code",
+    "principles",
+    "practice",
+    "review",
+    "large",
+)
+LINKED: Final = ("alive", "gone", "blocked")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one build took."""
+
+    seconds: float
+    megabytes: float
+
+
+def entries(number: int, pages: int) -> list[tuple[str, str, int]]:
+    """Make up entries: the Chinese title, the English one, and the page; the same ones each time."""
+    chance = random.Random(number)  # noqa: S311  # titles are no secrets
+    return [
+        (
+            f"{''.join(chance.choices(CHINESE, k=4))}（{place}）",
+            f"{' '.join(chance.choices(ENGLISH, k=8)).capitalize()} ({place})",
+            place * pages // number,
+        )
+        for place in range(number)
+    ]
+
+
+def bib(number: int, pages: int) -> str:
+    return "".join(
+        f"@online{{k{place},\n  title = {{{chinese}}},\n  langid = {{chinese}},\n  titleaddon = {{{english}}},\n"
+        f"  url = {{https://example.org/articles/{place}}},\n  organization = {{微信公众号}},\n"
+        f"  keywords = {{p{page}, t{place % 12}}},\n"
+        + (f"  related = {{k{place - 1}}},\n  relatedtype = {{reviewof}},\n" if place % 3 == 1 else "")
+        + "  dateadded = {2026-11-24},\n}\n\n"
+        for place, (chinese, english, page) in enumerate(entries(number, pages))
+    )
+
+
+def write_site(folder: Path, kind: str, number: int, pages: int, *, more: str = "") -> Path:
+    """Write a site of one kind: ``refblock``, ``plain`` bullets, or sphinxcontrib-bibtex's ``bibliography``."""
+    folder.mkdir(parents=True)
+    extensions = {"refblock": ["refblock"], "plain": [], "bibliography": ["sphinxcontrib.bibtex"]}[kind]
+    conf = f"""
+extensions = {["myst_parser", *extensions]}
+language = "zh_CN"
+html_theme = {THEME!r}
+html_baseurl = "https://list.example/"
+author = "Somebody"
+bibtex_bibfiles = ["refs.bib"]
+"""
+    if kind == "refblock":
+        # A badge at each entry, as a check of links gives them.
+        conf += f"""
+def badges(app, entry):
+    state = {LINKED}[len(entry.url) % 3]
+    return [{{"name": state, "text": state}}]
+
+def setup(app):
+    app.connect("refblock-badges", badges)
+"""
+    (folder / "conf.py").write_text(conf + more, encoding="utf-8")
+    if kind != "plain":
+        (folder / "refs.bib").write_text(bib(number, pages), encoding="utf-8")
+    names = "\n".join(f"p{page}" for page in range(pages))
+    (folder / "index.md").write_text(f"# Index\n\n```{{toctree}}\n{names}\n```\n", encoding="utf-8")
+    on_page: list[list[str]] = [[] for _ in range(pages)]
+    for place, (chinese, english, page) in enumerate(entries(number, pages)):
+        on_page[page].append(f"- [{chinese}](https://example.org/articles/{place})\n  {english}\n")
+    for page in range(pages):
+        wanted = f'"p{page}" in keywords'
+        body = {
+            "plain": "".join(on_page[page]),
+            "refblock": f"```{{refblock}}\n:filter: type == 'online' and {wanted}\n```\n",
+            "bibliography": f"```{{bibliography}}\n:filter: {wanted}\n:keyprefix: p{page}-\n```\n"
+            if pages == 1
+            else f"```{{eval-rst}}\n.. bibliography::\n   :filter: {wanted}\n```\n",
+        }[kind]
+        (folder / f"p{page}.md").write_text(f"# Page {page}\n\n{body}", encoding="utf-8")
+    return folder
+
+
+def build(site: Path, *options: str, out: str = "_build/html") -> Run:
+    """Build a site, and give what it took; stop if it has anything to warn of but what bibtex is known to say."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", *options, str(site), str(site / out)]
+    path = os.pathsep.join([str(ROOT / "ext"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": path}
+    )
+    assert process.stderr
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status or ("refblock" in said and "WARNING" in said):
+        sys.exit(f"{' '.join(command)}\n{said[-2000:]}")
+    return Run(seconds, usage.ru_maxrss / 1024)
+
+
+def fresh(site: Path, *options: str, runs: int = RUNS) -> Run:
+    """Give the medians of builds from nothing."""
+    results = []
+    for _ in range(runs):
+        shutil.rmtree(site / "_build", ignore_errors=True)
+        results.append(build(site, *options))
+    return median(results)
+
+
+def again(site: Path, change: Callable[[int], None], *options: str) -> Run:
+    """Give the medians of builds after a change each."""
+    results = []
+    for number in range(RUNS):
+        change(number)
+        results.append(build(site, *options))
+    return median(results)
+
+
+def median(results: Sequence[Run]) -> Run:
+    return Run(
+        statistics.median(result.seconds for result in results),
+        statistics.median(result.megabytes for result in results),
+    )
+
+
+Table = dict[str, object]
+
+
+def slope(folder: Path) -> Table:
+    """The cost of one entry more, between 1,000 and 10,000, on one page and over fifty."""
+    table: Table = {}
+    for pages in (1, 50):
+        cost = {}
+        for kind in ("plain", "refblock", "bibliography"):
+            runs = 1 if kind == "bibliography" else RUNS
+            few, many = (
+                fresh(write_site(folder / f"{kind}-{number}-{pages}", kind, number, pages), runs=runs)
+                for number in (1_000, 10_000)
+            )
+            cost[kind] = (many.seconds - few.seconds) / 9_000 * 1000
+            table[f"{kind}, {pages} pages"] = {
+                "1,000 s": round(few.seconds, 2), "10,000 s": round(many.seconds, 2),
+                "an entry ms": round(cost[kind], 3), "peak MB": round(many.megabytes),
+            }  # fmt: skip
+            if kind != "bibliography":
+                table[f"_memory {kind} {pages}"] = many.megabytes
+        table[f"refblock / plain, {pages} pages (limit 1.0)"] = round(cost["refblock"] / cost["plain"], 2)
+        table[f"refblock / bibliography, {pages} pages (limit 0.25)"] = round(
+            cost["refblock"] / cost["bibliography"], 2
+        )
+        memory = [table.pop(f"_memory {kind} {pages}") for kind in ("refblock", "plain")]
+        table[f"memory refblock / plain, {pages} pages (limit 1.3)"] = round(float(memory[0]) / float(memory[1]), 2)  # type: ignore[arg-type]  # numbers, as put in above
+    return table
+
+
+def citations(folder: Path) -> Table:
+    """3,000 entries, cited forty times on each of sixty pages."""
+    seconds = {}
+    for kind in ("refblock", "bibliography"):
+        site = write_site(folder / f"cited-{kind}", kind, 3_000, 1)
+        names = []
+        for page in range(60):
+            names.append(f"c{page}")
+            cited = " ".join(f"{{cite:t}}`k{(page * 47 + place * 61) % 3000}`" for place in range(40))
+            (site / f"c{page}.md").write_text(f"# Cited {page}\n\n{cited}\n", encoding="utf-8")
+        index = site / "index.md"
+        index.write_text(index.read_text().replace("p0", "p0\n" + "\n".join(names)), encoding="utf-8")
+        seconds[kind] = fresh(site, runs=1 if kind == "bibliography" else RUNS).seconds
+    return {
+        **{f"{kind} s": round(value, 2) for kind, value in seconds.items()},
+        "refblock / bibliography (limit 0.05)": round(seconds["refblock"] / seconds["bibliography"], 3),
+    }
+
+
+def incremental(folder: Path) -> Table:
+    """10,000 entries on fifty pages, built before: nothing changed, a page touched, an entry edited."""
+    seconds: dict[str, float] = {}
+    for kind in ("plain", "refblock"):
+        site = write_site(folder / f"again-{kind}", kind, 10_000, 50)
+        build(site)
+
+        def touch(number: int, site: Path = site) -> None:
+            page = site / "p7.md"
+            page.write_text(f"{page.read_text(encoding='utf-8')}\nTouched {number}.\n", encoding="utf-8")
+
+        seconds[f"{kind}, nothing changed"] = again(site, lambda _: None).seconds
+        seconds[f"{kind}, a page touched"] = again(site, touch).seconds
+    site = folder / "again-refblock"
+
+    def edit(number: int) -> None:
+        path = site / "refs.bib"
+        path.write_text(re.sub(r"\(5000\)[^}]*\}", f"(5000) {number}}}", path.read_text(encoding="utf-8")), "utf-8")
+
+    seconds["refblock, an entry edited"] = again(site, edit).seconds
+    ratio = {
+        "nothing changed, refblock / plain (limit 1.15)": ("refblock, nothing changed", "plain, nothing changed"),
+        "a page touched, refblock / plain (limit 1.15)": ("refblock, a page touched", "plain, a page touched"),
+        "an entry edited / a page touched (limit 1.5)": ("refblock, an entry edited", "refblock, a page touched"),
+    }
+    return {
+        **{f"{name} s": round(value, 2) for name, value in seconds.items()},
+        **{name: round(seconds[one] / seconds[other], 2) for name, (one, other) in ratio.items()},
+    }
+
+
+def parallel(folder: Path) -> Table:
+    """Fifty pages with 10,000 entries, by one process and by two."""
+    site = write_site(folder / "parallel", "refblock", 10_000, 50)
+    one, two = fresh(site, "-j", "1"), fresh(site, "-j", "2")
+    return {
+        "-j 1 s": round(one.seconds, 2),
+        "-j 2 s": round(two.seconds, 2),
+        "-j 2 / -j 1 (below 1)": round(two.seconds / one.seconds, 2),
+    }
+
+
+def fixed(folder: Path) -> Table:
+    """This site's own build in Chinese: with Pagefind, and with Sphinx's own index instead."""
+    site = Path(shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("_build")))
+    for name in ("refs.bib", "tests"):
+        (folder / name).symlink_to(ROOT / name)
+    with_pagefind = fresh(site).seconds
+    conf = site / "conf.py"
+    conf.write_text(
+        conf.read_text(encoding="utf-8") + "\nsphinx_pagefind_keep_sphinx_search = True\n", encoding="utf-8"
+    )
+    with_both = fresh(site).seconds
+    return {
+        "with Pagefind s": round(with_pagefind, 2),
+        "with Sphinx's own index s": round(with_both, 2),
+        "ratio (limit 0.5)": round(with_pagefind / with_both, 2),
+    }
+
+
+def large(folder: Path) -> Table:
+    """25,000 entries over 800 pages, in both languages, with exports and search; and whether time grows in line."""
+    more = 'extensions += ["sphinx_pagefind"]\nsphinx_pagefind_records = "li.refblock-entry"\n'
+    seconds = {}
+    for number, pages in ((1_000, 32), (10_000, 320), (25_000, 800)):
+        site = write_site(folder / f"large-{number}", "refblock", number, pages, more=more)
+        runs = RUNS if number < 25_000 else 1
+        seconds[number] = fresh(site, "-W", "-j", "2", runs=runs).seconds
+    english = build(site, "-W", "-j", "2", "-D", "language=en", "-d", str(site / "_build/en"), out="_build/html/en")
+    slopes = [(seconds[10_000] - seconds[1_000]) / 9_000, (seconds[25_000] - seconds[10_000]) / 15_000]
+    return {
+        **{f"{number:,} s": round(value, 2) for number, value in seconds.items()},
+        "25,000 in English s": round(english.seconds, 2),
+        "peak MB": round(english.megabytes),
+        "slope above / below 10,000 (limit 1.2)": round(slopes[1] / slopes[0], 2),
+    }
+
+
+def weight(folder: Path) -> Table:
+    """A page with sixty references, and all that it loads but the theme's files, beside the page as a plain list."""
+    sizes = {}
+    for kind in ("plain", "refblock"):
+        site = write_site(folder / f"weight-{kind}", kind, 60, 1)
+        build(site)
+        html = site / "_build/html"
+        loaded = [html / "p0.html", *(html / "_static").glob("refblock.*")]
+        sizes[kind] = (
+            sum(path.stat().st_size for path in loaded),
+            sum(len(gzip.compress(path.read_bytes(), 9)) for path in loaded),
+        )
+    return {
+        **{f"{kind} bytes, compressed": f"{plain:,}, {small:,}" for kind, (plain, small) in sizes.items()},
+        "refblock / plain, compressed (limit 1.3)": round(sizes["refblock"][1] / sizes["plain"][1], 2),
+    }
+
+
+def keystroke(folder: Path) -> Table:
+    """A page of a thousand entries in Chromium: from a key in the filter to the frame that shows what it does."""
+    from playwright.sync_api import sync_playwright
+
+    site = write_site(folder / "keystroke", "refblock", 1_000, 1)
+    build(site)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto((site / "_build/html/p0.html").as_uri())
+        page.wait_for_timeout(1000)
+        times: list[float] = page.evaluate(
+            """async () => {
+                 const input = document.querySelector(".refblock-filter"), times = [];
+                 for (const text of ["d", "du", "duo", "duor", "duoren", "duoren 9", "duoren 99", "", "z"]) {
+                   await new Promise(requestAnimationFrame);
+                   const start = performance.now();
+                   input.value = text;
+                   input.dispatchEvent(new Event("input"));
+                   await new Promise((done) => requestAnimationFrame(() => {
+                     const channel = new MessageChannel();
+                     channel.port1.onmessage = done;
+                     channel.port2.postMessage(0);
+                   }));
+                   times.push(performance.now() - start);
+                 }
+                 return times;
+               }"""
+        )
+        browser.close()
+    return {"median ms": round(statistics.median(times)), "longest ms": round(max(times)), "a frame ms": 17}
+
+
+TABLES: Final = {
+    "slope": slope, "citations": citations, "incremental": incremental, "parallel": parallel, "fixed": fixed,
+    "large": large, "weight": weight, "keystroke": keystroke,
+}  # fmt: skip
+
+
+def main(names: Sequence[str]) -> None:
+    """Measure the tables that are named, or all."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    results: dict[str, Table | str] = {"machine": machine}
+    print(machine)
+    for name, measure in TABLES.items():
+        if names and name not in names:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            results[name] = table = measure(Path(folder))
+        print(f"\n{name}: {measure.__doc__}")
+        for what, figure in table.items():
+            print(f"  {what:<55} {figure}", flush=True)
+    out = ROOT / "docs" / "_build" / "bench" / "refblock.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
