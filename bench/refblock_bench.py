@@ -152,9 +152,8 @@ def setup(app):
         body = {
             "plain": "".join(on_page[page]),
             "refblock": f"```{{refblock}}\n:filter: type == 'online' and {wanted}\n```\n",
-            "bibliography": f"```{{bibliography}}\n:filter: {wanted}\n:keyprefix: p{page}-\n```\n"
-            if pages == 1
-            else f"```{{eval-rst}}\n.. bibliography::\n   :filter: {wanted}\n```\n",
+            # MyST would take a filter that begins with a quotation mark for YAML.
+            "bibliography": f"```{{eval-rst}}\n.. bibliography::\n   :filter: {wanted}\n```\n",
         }[kind]
         (folder / f"p{page}.md").write_text(f"# Page {page}\n\n{body}", encoding="utf-8")
     return folder

@@ -42,7 +42,7 @@ class Name:
         return f"{self.given} {self.family}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Entry:
     """One reference."""
 
@@ -76,6 +76,10 @@ class Entry:
     """Every field by its lower-case name, as text, in the order of the bib file."""
     persons: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
     """The people by their field: ``author``, ``editor`` …"""
+
+    def __repr__(self) -> str:
+        # Sphinx writes out the arguments of each event, whether or not anyone reads that.
+        return f"<Entry {self.key}>"
 
     @property
     def href(self) -> str:

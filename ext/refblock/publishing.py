@@ -40,6 +40,9 @@ _VERSION: Final = "1"
 """To be counted up when an export of the same entries changes."""
 
 
+_PIECE: Final = 2**16
+
+
 def exports_of(domain: ReferenceBlockDomain, docname: str, number: int) -> str:
     """Give the address of a block's exports as seen from its page, without the ending that names the format."""
     page = domain.builder.get_target_uri(docname)
@@ -113,8 +116,10 @@ def _put(path: Path, text: str) -> None:
     """Write a file so that whoever reads it meanwhile finds all of it or the one before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}")
-    # Bytes, since the line ends of RIS are its own.
-    part.write_bytes(text.encode("utf-8", "replace"))
+    # The line ends of RIS are its own. By pieces, since a second copy of the whole is what memory would be needed for.
+    with part.open("w", encoding="utf-8", errors="replace", newline="") as stream:
+        for start in range(0, len(text), _PIECE):
+            stream.write(text[start : start + _PIECE])
     part.replace(path)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 COUNTED = {
     "laid out": ("layout.py", "lay_out"),
     "written": ("html.py", "write_entry"),
-    "spelled": ("pinyin.py", "_of_word"),
+    "spelled": ("pinyin.py", "_syllables"),
     "read": ("reading.py", "_entry"),
     "raw": ("reading.py", "_raw_entry"),
     "exported": ("bibtex.py", "_entry"),
