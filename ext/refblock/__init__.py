@@ -41,6 +41,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(CitationResolver)
     app.add_css_file("refblock.css")
     app.add_event(badges.EVENT)
+    app.add_event(badges.STATE)
     app.connect("config-inited", config.check)
     # sphinxcontrib-bibtex's own handler runs at 500: it must find its cache filled, and sets a style, which we change.
     app.connect("builder-inited", domain.load_library, priority=400)

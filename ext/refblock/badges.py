@@ -4,10 +4,15 @@ A handler is called as ``handler(app, entry)`` for each entry, once a build, whe
 mappings of strings: ``name``, the end of the badge's class, lower-case letters and hyphens; ``text``, words in the
 site's language; and, if wanted, ``href``, ``hint``, a sentence that says more, and ``label``, the words under which a
 page's filter offers all badges of this name.
+
+A handler of ``refblock-badges-state`` is called as ``handler(app)``, and returns text that is another whenever that
+extension's badges may be: a digest of what it reads them from. As long as that of every extension is the same, and
+the entries are, badges are those of the last build, and no entry is asked about.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,8 +25,17 @@ if TYPE_CHECKING:
     from refblock.entries import Entry, Library
 
 EVENT: Final = "refblock-badges"
+STATE: Final = "refblock-badges-state"
 _NAME: Final = re.compile(r"[a-z]+(-[a-z]+)*")
 _HREF: Final = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
+
+
+def state_of(app: Sphinx, library: Library) -> str:
+    """Digest what badges are made from; empty where some extension does not say what its own are made from."""
+    states = app.emit(STATE)
+    if len(states) != len(app.events.listeners.get(EVENT, [])) or not all(isinstance(state, str) for state in states):
+        return ""
+    return hashlib.sha256(repr((states, library.fingerprint)).encode()).hexdigest()
 
 
 def gather_badges(app: Sphinx, library: Library) -> dict[str, tuple[Badge, ...]]:

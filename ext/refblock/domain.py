@@ -14,7 +14,7 @@ from sphinx.domains import Domain
 
 from refblock import config
 from refblock.arrangement import Group, SortKey, group, sort
-from refblock.badges import gather_badges
+from refblock.badges import gather_badges, state_of
 from refblock.bibdata import BibKeeper, CitationDoor
 from refblock.diagnostics import Diagnostic, warn
 from refblock.entries import Library
@@ -68,12 +68,13 @@ class ReferenceBlockDomain(Domain):
 
     name = NAME
     label = "Reference blocks"
-    data_version = 3
+    data_version = 4
     initial_data: ClassVar[dict[str, Any]] = {
         "blocks": {},
         "citations": {},
         "homes": {},
         "badges": {},
+        "badges_state": "",
         "unshown": (),
         "fingerprint": "",
     }
@@ -315,7 +316,12 @@ def find_outdated(app: Sphinx, env: BuildEnvironment, *_: AbstractSet[str]) -> I
 def settle(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Tell Sphinx which pages to write again, and the author which entries no page shows."""
     domain = domain_of(env)
-    domain.badges = gather_badges(app, domain.library)
+    state = state_of(app, domain.library)
+    if state and state == domain.data["badges_state"]:
+        domain.badges = dict(domain.data["badges"])
+    else:
+        domain.badges = gather_badges(app, domain.library)
+    domain.data["badges_state"] = state
     stale = sorted(set(domain.settle()))
     for key, source in domain.data["unshown"]:
         warn(Diagnostic.NOT_SHOWN, source, key=key)

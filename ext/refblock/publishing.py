@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -86,24 +87,30 @@ def _publish_site(app: Sphinx, out: Path, domain: ReferenceBlockDomain) -> None:
 def _publish_feed(app: Sphinx, out: Path, domain: ReferenceBlockDomain, root: str) -> None:
     """Write the feed; a reader's program knows its entries by full addresses, so it needs that of the site."""
     language = normalize_tag(app.config.language)
+    names = {
+        "title": app.config.html_title,
+        "author": app.config.author,
+        "address": root,
+        "feed_address": f"{root}{FEED}",
+        "language": language,
+        "about": config.manner(app.config).label("About:"),
+    }
+    seal = (
+        f"<!-- {_digest(domain.library.fingerprint, repr(sorted(domain.homes.items())), repr(names), _VERSION)} -->\n"
+    )
+    path = out / FEED
+    if _begins_with(path, seal, line=2):
+        return
 
     def place(key: str) -> str:
         home = domain.home_of(key)
         return f"{root}{app.builder.get_target_uri(home[0])}#{home[1]}" if home else root
 
-    feed = write_feed(
-        [entry for key, entry in domain.library.entries.items() if key in domain.homes],
-        domain.library,
-        title=app.config.html_title,
-        author=app.config.author,
-        address=root,
-        feed_address=f"{root}{FEED}",
-        language=language,
-        place=place,
-        about=config.manner(app.config).label("About:"),
-    )
+    shown = [entry for key, entry in domain.library.entries.items() if key in domain.homes]
+    feed = write_feed(shown, domain.library, place=place, **names)
     if feed.text:
-        _put(out / FEED, feed.text)
+        declaration, _, document = feed.text.partition("\n")
+        _put(path, f"{declaration}\n{seal}{document}")
         logger.info("refblock: the feed leaves out %d entries that do not say when they were added", len(feed.undated))
 
 
@@ -123,11 +130,12 @@ def _put(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def _begins_with(path: Path, line: str) -> bool:
+def _begins_with(path: Path, seal: str, line: int = 1) -> bool:
+    """Say whether a file has the seal on one of its first lines."""
     if not path.is_file():
         return False
     with path.open(encoding="utf-8") as stream:
-        return stream.readline() == line
+        return list(islice(stream, line))[-1:] == [seal]
 
 
 def _name(block: Block) -> str:

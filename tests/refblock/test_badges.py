@@ -74,6 +74,27 @@ def test_only_the_pages_whose_badges_changed_are_written_again(site: Site) -> No
             assert bool(built.page(docname).cssselect(".refblock-badge-gone")) is (key in states)
 
 
+def test_an_extension_that_says_its_state_is_asked_again_only_when_that_changes(site: Site) -> None:
+    write(site, "one")
+    conf = site.folder / "conf.py"
+    conf.write_text(
+        conf.read_text()
+        + """
+    app.connect("refblock-badges-state", lambda app: Path(app.confdir, "said").read_text())
+
+
+from pathlib import Path
+"""
+    )
+    for said, states, expected in (("a", "one", {"one"}), ("a", "two", {"one"}), ("b", "two", {"two"})):
+        (site.folder / "said").write_text(said)
+        (site.folder / "states").write_text(states)
+        built = site.build()
+
+        pages = {"one": "index", "two": "other"}
+        assert {key for key, page in pages.items() if built.page(page).cssselect(".refblock-badge")} == expected
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
