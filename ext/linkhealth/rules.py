@@ -116,6 +116,8 @@ class Rules:
     hosts: Mapping[str, HostRules] = field(default_factory=dict)
     contact: str = ""
     """Where the owner of a host finds out who asks, and complains."""
+    probes: tuple[str, ...] = ()
+    """What is asked for when nothing answers, to find out whether there is a network."""
 
     def of(self, host: str) -> HostRules:
         """Give the rules of a host: its own, those of a host above it, or those of every host."""
@@ -154,7 +156,7 @@ _RULE_KEYS: Final = frozenset(Rule.__dataclass_fields__)
 
 
 def _parse_rules(raw: Mapping[str, Any], base: Rules | None) -> Rules:
-    _refuse_unknown(raw, frozenset({"contact", "host"}), "a rules file")
+    _refuse_unknown(raw, frozenset({"contact", "probes", "host"}), "a rules file")
     listed: list[dict[str, Any]] = raw.get("host", [])
     generic = [host for host in listed if host.get("names") == [EVERY_HOST]]
     every = base.every if base else HostRules(names=(EVERY_HOST,), pace=Pace(1, 1, 0, 1), head=False)
@@ -174,7 +176,12 @@ def _parse_rules(raw: Mapping[str, Any], base: Rules | None) -> Rules:
         known = next((hosts[name] for name in names if name in hosts), None)
         parsed = _parse_host(host, known or replace(every, rules=(), articles=(), article_needed=None))
         hosts.update(dict.fromkeys(parsed.names, parsed))
-    return Rules(every=every, hosts=hosts, contact=str(raw.get("contact", base.contact if base else "")))
+    return Rules(
+        every=every,
+        hosts=hosts,
+        contact=str(raw.get("contact", base.contact if base else "")),
+        probes=tuple(raw.get("probes", base.probes if base else ())),
+    )
 
 
 def _parse_host(raw: Mapping[str, Any], known: HostRules) -> HostRules:
