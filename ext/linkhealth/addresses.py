@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 import socket
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Final
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from ipaddress import IPv4Network
 
 _TRANSLATED: Final = IPv6Network("64:ff9b::/96")
@@ -33,14 +32,6 @@ class Guard:
     """Refuses private and loopback addresses, except in networks that the user has allowed."""
 
     allowed: tuple[IPv4Network | IPv6Network, ...] = ()
-
-    @classmethod
-    def allowing(cls, networks: Iterable[str]) -> Guard:
-        """Make a guard that lets some networks through.
-
-        :raises ValueError: if one is no network.
-        """
-        return cls(tuple(ip_network(network, strict=False) for network in networks))
 
     def check_host(self, host: str) -> None:
         """Refuse a host that is written as an address, in whatever form, or that names this machine.

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from linkhealth.classify import Answer, Finding, Hop, Trouble, classify
-from linkhealth.client import Client, FaultError, Limits, Reply, host_of, parse_url, retry_after
+from linkhealth.client import Client, FaultError, Limits, Reply, parse_url, retry_after
 from linkhealth.robots import is_allowed
-from linkhealth.rules import Verdict
+from linkhealth.rules import Verdict, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -75,7 +75,7 @@ def check(
     """Visit each URL, and hand over each finding the moment it is made.
 
     :raises NoNetworkError: if nothing at all could be reached; then nothing was handed over.
-    :raises ValueError: if the environment names a proxy that cannot be used.
+    :raises ProxyError: if the environment names a proxy that cannot be used.
     """
     asyncio.run(_Run(rules, guard, manners, watcher, on_finding).over(list(dict.fromkeys(urls))))
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import aiohttp
 from yarl import URL
@@ -69,6 +69,10 @@ class Reply:
     """Whether the answer must be the host's own, rather than that of a proxy that cannot reach it."""
 
 
+class ProxyError(ValueError):
+    """The environment names a proxy that cannot be used."""
+
+
 class FaultError(Exception):
     """A request that got no answer."""
 
@@ -89,7 +93,7 @@ class Client:
     def __init__(self, contact: str, limits: Limits, guard: Guard) -> None:
         """Read the environment.
 
-        :raises ValueError: if it names a proxy that cannot be used.
+        :raises ProxyError: if it names a proxy that cannot be used.
         """
         self.limits = limits
         self._guard = guard
@@ -292,7 +296,7 @@ def _proxies() -> dict[str, URL]:
             continue
         proxy = URL(text if "://" in text else f"http://{text}")
         if proxy.scheme not in {"http", "https"}:
-            raise ValueError(
+            raise ProxyError(
                 f"a {proxy.scheme} proxy cannot be used; set {scheme.upper()}_PROXY to an http one, "
                 "which most proxies offer too"
             )
@@ -358,11 +362,3 @@ def _is_connecting(fault: Exception) -> bool:
 def _reason(fault: BaseException) -> str:
     text = getattr(fault, "verify_message", None) or getattr(fault, "strerror", None) or str(fault)
     return one_line(str(text) or type(fault).__name__, 160)
-
-
-def host_of(url: str) -> str:
-    """Give the host of an address, or nothing where it is none."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""

@@ -31,6 +31,8 @@ _STICKY: Final = _TELLING - {Verdict.ALIVE}
 """What a refusal or a silent host does not make us forget."""
 _ANOTHER_RUN: Final = timedelta(hours=12)
 """Runs before and after midnight are not two witnesses."""
+_SKEW: Final = timedelta(days=1)
+"""By how much another machine's clock may be ahead of ours."""
 _ALIKE: Final = 0.4
 """Titles whose letters agree in less than this share are different titles."""
 _AGE_SHARE: Final = {
@@ -131,7 +133,7 @@ def is_fresh(url: str, state: LinkState | None, now: datetime, max_age: timedelt
 
     The age varies from link to link, always in the same way, so that links checked together do not stay together.
     """
-    if state is None or state.verdict is Verdict.NOT_CHECKED or not max_age or state.last_check > now:
+    if state is None or state.verdict is Verdict.NOT_CHECKED or not max_age or state.last_check > now + _SKEW:
         return False
     if state.verdict is Verdict.SUSPECTED:
         # A second look on the same day could not confirm anything.

@@ -11,11 +11,14 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+_Item = TypeVar("_Item", str, int)
 
 EVERY_HOST: Final = "*"
 """The name under which a rules file speaks of all hosts."""
@@ -129,6 +132,14 @@ class Rules:
         return replace(self.every, names=(host.lower(),), rules=())
 
 
+def host_of(url: str) -> str:
+    """Give the host of an address, or nothing where it is none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
 @cache
 def builtin_rules() -> Rules:
     """Give the rules that come with linkhealth."""
@@ -146,7 +157,13 @@ def load_rules(path: Path | None = None) -> Rules:
         return builtin_rules()
     try:
         return _parse_rules(tomllib.loads(path.read_text(encoding="utf-8")), builtin_rules())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RulesError) as fault:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+    ) as fault:  # what is of another type than it should be
         raise RulesError(f"{path}: {fault}") from fault
 
 
@@ -187,14 +204,14 @@ def _parse_rules(raw: Mapping[str, Any], base: Rules | None) -> Rules:
 def _parse_host(raw: Mapping[str, Any], known: HostRules) -> HostRules:
     name = raw["names"][0]
     _refuse_unknown(raw, _HOST_KEYS, f"the host {name}")
-    articles = tuple(tuple(item.split("=", 1)) for item in raw.get("articles", []))
-    if not all(len(item) == 2 for item in articles):
+    articles = [item.partition("=") for item in _items(raw, "articles", str)]
+    if not all(attribute and value for attribute, _, value in articles):
         raise RulesError(f'{name}: articles are written like "id=js_content"')
     return HostRules(
         names=tuple(raw["names"]),
         pace=_parse_pace(raw, known.pace),
         head=bool(raw.get("head", known.head)),
-        articles=tuple((item[0], item[1]) for item in articles) or known.articles,
+        articles=tuple((attribute, value) for attribute, _, value in articles) or known.articles,
         article_needed=_pattern(raw.get("article_needed")) or known.article_needed,
         rules=(*(_parse_rule(rule, name) for rule in raw.get("rule", [])), *known.rules),
     )
@@ -217,9 +234,9 @@ def _parse_rule(raw: Mapping[str, Any], host: str) -> Rule:
             confidence=Confidence(raw["confidence"]),
             says=raw["says"],
             source=raw["source"],
-            status=frozenset(raw.get("status", ())),
-            body=tuple(raw.get("body", ())),
-            title=tuple(raw.get("title", ())),
+            status=frozenset(_items(raw, "status", int)),
+            body=_items(raw, "body", str),
+            title=_items(raw, "title", str),
             whole_title=_pattern(raw.get("whole_title")),
             passed=_pattern(raw.get("passed")),
             at_root=bool(raw.get("at_root", False)),
@@ -230,6 +247,14 @@ def _parse_rule(raw: Mapping[str, Any], host: str) -> Rule:
         raise RulesError(f"a rule of {host} lacks {fault}") from None
     except (ValueError, re.error) as fault:
         raise RulesError(f"a rule of {host}: {fault}") from None
+
+
+def _items(raw: Mapping[str, Any], name: str, kind: type[_Item]) -> tuple[_Item, ...]:
+    """Give a list of the file; a text in its place would be taken for a list of letters."""
+    items = raw.get(name, [])
+    if not isinstance(items, list) or not all(isinstance(item, kind) and item for item in items):
+        raise RulesError(f"{name} wants a list")
+    return tuple(items)
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:

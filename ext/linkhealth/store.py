@@ -15,13 +15,13 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from linkhealth.record import Record, RecordError, count, dump, dump_state, parse, parse_state
+from linkhealth.record import Record, RecordError, count, dump, dump_state, merge, parse, parse_state
 
 if sys.platform != "win32":
     import fcntl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -149,6 +149,14 @@ class Keeper:
         self._is_folded = True
         end = time.monotonic()
         self._fold_due = end + max(_FOLD_PAUSE, (end - start) / _FOLD_SHARE)
+
+    def merge(self, others: Iterable[Record]) -> None:
+        """Join what other lines know."""
+        merged = Record(self.links, self.history)
+        for other in others:
+            merged = merge(merged, other)
+        self.links, self.history = dict(merged.links), dict(merged.history)
+        self._is_folded = False
 
     def finish(self, now: datetime) -> None:
         """Bring the file up to date after a whole run, with the day's counts; the journal has done its work."""

@@ -10,7 +10,7 @@ import tracemalloc
 import zlib
 from contextlib import suppress
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 import pytest
@@ -610,7 +610,7 @@ def test_a_network_that_is_allowed_is_asked(on_stage: Stage, witness: Witness, m
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     url = f"http://127.0.0.1:{on_stage.port}/a"
     on_stage.play("/a", ALIVE)
-    finding = witness.run(url, guard=Guard.allowing(["127.0.0.0/8"]))[url]
+    finding = witness.run(url, guard=Guard((ip_network("127.0.0.0/8"),)))[url]
 
     assert finding.verdict == "alive"
 
