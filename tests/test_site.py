@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import BuiltSite
     from lxml.html import HtmlElement
+
+    from tests.conftest import BuiltSite
 
 ROOT = Path(__file__).parent.parent
 LINKS: list[dict[str, Any]] = [
