@@ -11,7 +11,9 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from linkhealth.classify import one_line
 from linkhealth.discover import CrawlError, crawl
+from linkhealth.fix import fix_addresses
 from linkhealth.formats import FORMATS, as_text
 from linkhealth.record import Record, RecordError, advance
 from linkhealth.report import make_report
@@ -21,7 +23,10 @@ from linkhealth.sources import SourceError, read_sources
 from linkhealth.store import Keeper, keeping, read_record, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from linkhealth.classify import Finding
+    from linkhealth.record import LinkState
     from linkhealth.report import Report
 
 NOTHING_NEW: Final = 0
@@ -82,6 +87,21 @@ def _parser() -> argparse.ArgumentParser:
     _add_outputs(report)
     report.set_defaults(run=_report)
 
+    fix = commands.add_parser("fix", help="write moved addresses into bib files, and find copies of what is gone")
+    fix.add_argument("--bib", type=Path, action="append", metavar="FILE", help=f"may be given again (default: {BIB})")
+    _add_record(fix)
+    fix.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    fix.add_argument("--no-archive", action="store_true", help="do not ask the Wayback Machine")
+    fix.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="a changed page whose new title is right; may be given again",
+    )
+    _add_client(fix.add_argument_group("manners"))
+    fix.set_defaults(run=_fix)
+
     join = commands.add_parser("merge", help="join records of several lines, such as CI's and the curator's own")
     join.add_argument("others", type=Path, nargs="+", metavar="OTHER.json", help="what to merge into the record")
     _add_record(join)
@@ -128,11 +148,15 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
 
 def _add_manners(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("manners")
+    group.add_argument("--obey-robots", action="store_true", help="leave out what a robots.txt refuses")
+    _add_client(group)
+
+
+def _add_client(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--rules", type=Path, metavar="FILE.toml", help="rules of hosts that add to or change the built-in ones"
     )
     group.add_argument("--contact", metavar="URL", help="where owners of hosts find out who asks")
-    group.add_argument("--obey-robots", action="store_true", help="leave out what a robots.txt refuses")
     group.add_argument(
         "--timeout", type=_seconds, default=30.0, metavar="SECONDS", help="for each request (default: 30)"
     )
@@ -160,9 +184,7 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(given: argparse.Namespace) -> int:
-    rules = load_rules(given.rules)
-    if given.contact:
-        rules = replace(rules, contact=given.contact)
+    rules = _rules(given)
     links = read_sources(given.urls or [BIB])
     choice = Choice(
         max_age=given.max_age,
@@ -196,7 +218,7 @@ def _visit(urls: list[str], rules: Rules, given: argparse.Namespace, keeper: Kee
         from linkhealth.client import Limits, ProxyError
         from linkhealth.progress import Progress
     except ModuleNotFoundError as fault:
-        raise UsageError(f"{fault}; install it with: pip install 'refblock[linkhealth]'") from fault
+        raise _lacking(fault) from fault
     if not urls:
         _say("nothing to ask for: all links are fresh (--all asks all the same)")
         return set()
@@ -238,7 +260,7 @@ def _rehearse(urls: list[str], rules: Rules) -> int:
 
 def _report(given: argparse.Namespace) -> int:
     if not given.record.exists():
-        raise UsageError(f"there is no record {given.record}; python -m linkhealth check makes one")
+        raise _no_record(given.record)
     record = read_record(given.record)
     # Without a list, the report is on all of the record; where a link stands is still worth saying.
     places = read_sources(given.urls or [path for path in (BIB,) if path.exists()])
@@ -250,6 +272,69 @@ def _report(given: argparse.Namespace) -> int:
     else:
         sys.stdout.write(FORMATS[given.format](report))
     return report.exit_code
+
+
+def _fix(given: argparse.Namespace) -> int:
+    rules = _rules(given)
+    if not given.record.exists():
+        raise _no_record(given.record)
+    with keeping(given.record) as keeper:
+        for path in given.bib or [BIB]:
+            _fix_addresses(path, keeper.links, is_rehearsal=given.dry_run)
+        for url in given.accept:
+            state = keeper.links.get(url)
+            if state is None or state.verdict is not Verdict.CHANGED:
+                raise UsageError(f"{url} is not recorded as changed")
+            print(f"{url}: its title is accepted; the next check asks for it")  # noqa: T201
+            if not given.dry_run:
+                keeper.put(url, replace(state, title=""))
+        gone = {
+            url: state.last_alive
+            for url, state in keeper.links.items()
+            if state.verdict is Verdict.GONE and not state.archived
+        }
+        if given.no_archive or not gone:
+            return NOTHING_NEW
+        if given.dry_run:
+            print(f"the Wayback Machine would be asked for {len(gone)} copies")  # noqa: T201
+            return NOTHING_NEW
+        return _archive(gone, rules, given, keeper)
+
+
+def _fix_addresses(path: Path, links: Mapping[str, LinkState], *, is_rehearsal: bool) -> None:
+    try:
+        before = path.read_bytes()
+        after, changes = fix_addresses(before, links)
+        for change in changes:
+            print(f"{path}:{change.line}  {change.key}: {one_line(change.old)} -> {one_line(change.new)}")  # noqa: T201
+        if changes and not is_rehearsal:
+            write_whole(path, after)
+    except OSError as fault:
+        raise UsageError(f"cannot mend {path}: {fault}") from fault
+
+
+def _archive(gone: Mapping[str, datetime | None], rules: Rules, given: argparse.Namespace, keeper: Keeper) -> int:
+    found = []
+
+    def note(url: str, copy: str) -> None:
+        found.append(url)
+        keeper.put(url, replace(keeper.links[url], archived=copy))
+        print(f"{url}: archived at {copy}")  # noqa: T201
+
+    try:
+        from linkhealth.addresses import Guard
+        from linkhealth.archive import ArchiveError, find_copies
+        from linkhealth.client import Limits, ProxyError
+    except ModuleNotFoundError as fault:
+        raise _lacking(fault) from fault
+    limits = Limits(connect=min(10.0, given.timeout), total=given.timeout, retries=given.retries)
+    try:
+        find_copies(gone, rules, Guard(tuple(given.allow_network)), limits, note)
+    except (ArchiveError, ProxyError) as fault:
+        raise UsageError(str(fault)) from fault
+    if len(found) < len(gone):
+        print(f"{len(gone) - len(found)} have no copy that the Wayback Machine told us of, which means little")  # noqa: T201
+    return NOTHING_NEW
 
 
 def _merge(given: argparse.Namespace) -> int:
@@ -277,6 +362,19 @@ def _write_files(report: Report, given: argparse.Namespace) -> None:
                 write_whole(path, FORMATS[name](report).encode())
             except OSError as fault:
                 raise UsageError(f"cannot write {path}: {fault}") from fault
+
+
+def _rules(given: argparse.Namespace) -> Rules:
+    rules = load_rules(given.rules)
+    return replace(rules, contact=given.contact) if given.contact else rules
+
+
+def _no_record(path: Path) -> UsageError:
+    return UsageError(f"there is no record {path}; python -m linkhealth check makes one")
+
+
+def _lacking(fault: ModuleNotFoundError) -> UsageError:
+    return UsageError(f"{fault}; install it with: pip install 'refblock[linkhealth]'")
 
 
 def _now() -> datetime:

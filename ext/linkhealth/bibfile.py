@@ -20,6 +20,8 @@ _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _QUOTE: Final = re.compile(r'\\.|[{}"]', re.DOTALL)
 _NAME: Final = re.compile(r"[\s,]*([A-Za-z][\w:.+/-]*)\s*=\s*")
 _BARE: Final = re.compile(r"[^\s,{}]*")
+_WHOLE: Final = frozenset({"doi", "eprint", "url"})
+"""Fields of which the first of several joined parts would be another address."""
 _NO_ENTRIES: Final = frozenset({"comment", "preamble", "string"})
 
 
@@ -104,7 +106,7 @@ def _read_value(text: str, start: int, name: str, entry: BibEntry, lines: _Lines
             bare = _BARE.match(text, at)
             end = bare.end() if bare else at
             inner = (at, end)
-        if name not in entry.fields:
+        if name and name not in entry.fields:
             # {{…}} protects capitals; an address inside it is the same address.
             while inner[1] - inner[0] > 1 and text[inner[0]] == "{" and _closing(text, inner[0]) == inner[1]:
                 inner = (inner[0] + 1, inner[1] - 1)
@@ -112,6 +114,9 @@ def _read_value(text: str, start: int, name: str, entry: BibEntry, lines: _Lines
         more = _JOIN.match(text, end)
         if more is None:
             return end
+        if name in _WHOLE:
+            entry.fields.pop(name)
+            name = ""
         at = more.end()
 
 

@@ -135,6 +135,8 @@ def is_fresh(url: str, state: LinkState | None, now: datetime, max_age: timedelt
     """
     if state is None or state.verdict is Verdict.NOT_CHECKED or not max_age or state.last_check > now + _SKEW:
         return False
+    if state.verdict is Verdict.CHANGED and not state.title:
+        return False  # the curator has accepted the change
     if state.verdict is Verdict.SUSPECTED:
         # A second look on the same day could not confirm anything.
         return not is_another_day(state.last_check, now) and now - state.last_check < max_age

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkhealth.bibfile import BibEntry, read_entries
+from linkhealth.page import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,12 +48,12 @@ def read_sources(paths: Iterable[Path]) -> dict[str, list[Place]]:
     links: dict[str, list[Place]] = {}
     for path in paths:
         try:
-            text = path.read_bytes().decode("utf-8-sig")
+            text = decode(path.read_bytes())
             for url, place in _read(path, text):
                 places = links.setdefault(url, [])
                 if place not in places:
                     places.append(place)
-        except (OSError, UnicodeDecodeError) as fault:
+        except OSError as fault:
             raise SourceError(f"cannot read {path}: {fault}") from fault
     return links
 

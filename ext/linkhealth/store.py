@@ -137,6 +137,11 @@ class Keeper:
         if time.monotonic() >= self._fold_due:
             self.fold()
 
+    def put(self, url: str, state: LinkState) -> None:
+        """Change what is known of a link otherwise than by checking it."""
+        self.links[url] = state
+        self._is_folded = False
+
     def fold(self) -> None:
         """Bring the file up to date."""
         if self._is_folded:

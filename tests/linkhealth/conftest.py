@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,17 @@ from linkhealth.rules import Pace, Rules, builtin_rules
 from tests.linkhealth.stage import Authority, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from linkhealth.classify import Finding
 
 QUICK = Limits(connect=2, total=2, body=200_000, retries=0, back_off=0.01)
+
+
+def in_a_thread(run: Callable[..., None], *given: object) -> None:
+    """Run what makes an event loop of its own: tests with a browser leave one running in the main thread."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(run, *given).result()
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +87,8 @@ class Witness:
         obey_robots: bool = False,
     ) -> dict[str, Finding]:
         """Check some links, and give what was found."""
-        check(
+        in_a_thread(
+            check,
             urls,
             rules or hasty_rules(),
             guard or Guard(),

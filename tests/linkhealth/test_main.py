@@ -65,7 +65,7 @@ class Curator:
         command = [sys.executable, *program, *map(str, arguments)]
         if arguments[0] in {"check", "report", "merge", "fix"} and "--record" not in arguments:
             command += ["--record", str(self.record)]
-        if arguments[0] == "check" and "--rules" not in arguments:
+        if arguments[0] in {"check", "fix"} and "--rules" not in arguments:
             command += ["--rules", str(self.rules), "--retries", "0"]
         return command
 
@@ -232,6 +232,7 @@ def test_when_nothing_could_be_checked_the_exit_is_2(curator: Curator, stage: St
         (["check", "--urls", "urls.txt", "--allow-network", "home"], "--allow-network"),
         (["report", "--record", "none.json"], "none.json"),
         (["merge", "none.json"], "none.json"),
+        (["fix", "--record", "none.json"], "none.json"),
     ],
     ids=" ".join,
 )
@@ -271,6 +272,96 @@ def test_a_moved_link_says_where_to(curator: Curator, stage: Stage) -> None:
     result = curator.run("check", "--urls", curator.list_links("http://a.example/a"))
 
     assert "now at https://a.example/new" in result.stdout
+
+
+# ---------------------------------------------------------------- mending
+
+
+def play_a_move_and_a_loss(curator: Curator, stage: Stage) -> tuple[Path, bytes]:
+    """Check a bib file of which one link has moved and one is gone; give the file, and what it holds."""
+    bib = curator.folder / "refs.bib"
+    bib.write_bytes(
+        "@online{one, title = {一}, url = {http://a.example/a}}\r\n% 尾\r\n@online{two, url={http://a.example/gone}}".encode()
+    )
+    stage.play("http://a.example/a", redirect("https://a.example/new", 301))
+    stage.play("https://a.example/new", ALIVE)
+    stage.play("http://a.example/gone", GONE)
+    curator.run("check", code=1)
+    return bib, bib.read_bytes()
+
+
+def play_the_archive(stage: Stage, said: str) -> None:
+    asked = "https://archive.org/wayback/available?url=http%3A%2F%2Fa.example%2Fgone"
+    stage.play(asked, Reply(body=said))
+
+
+COPY = "https://web.archive.org/web/20200101000000/http://a.example/gone"
+SAYS_COPY = json.dumps({"archived_snapshots": {"closest": {"available": True, "url": COPY, "status": "200"}}})
+
+
+def test_mending_writes_the_new_address_and_keeps_the_archived_copy(curator: Curator, stage: Stage) -> None:
+    bib, before = play_a_move_and_a_loss(curator, stage)
+    play_the_archive(stage, SAYS_COPY)
+    result = curator.run("fix")
+
+    assert bib.read_bytes() == before.replace(b"http://a.example/a}", b"https://a.example/new}")
+    assert "refs.bib:1  one: http://a.example/a -> https://a.example/new" in result.stdout
+    assert f"archived at {COPY}" in result.stdout
+    links = read_record(curator.record).links
+    assert links["http://a.example/gone"].archived == COPY
+    assert links["http://a.example/gone"].verdict == "gone"
+
+
+def test_mending_again_changes_nothing(curator: Curator, stage: Stage) -> None:
+    bib, _ = play_a_move_and_a_loss(curator, stage)
+    play_the_archive(stage, SAYS_COPY)
+    curator.run("fix")
+    once = bib.read_bytes(), curator.record.read_bytes()
+    curator.run("fix")
+
+    assert (bib.read_bytes(), curator.record.read_bytes()) == once
+
+
+def test_the_archive_s_silence_means_nothing(curator: Curator, stage: Stage) -> None:
+    play_a_move_and_a_loss(curator, stage)
+    before = curator.record.read_bytes()
+    play_the_archive(stage, '{"archived_snapshots": {}}')
+    result = curator.run("fix")
+
+    assert "which means little" in result.stdout
+    assert curator.record.read_bytes() == before
+
+
+def test_an_archive_out_of_reach_is_said_when_the_bib_file_is_mended(curator: Curator, stage: Stage) -> None:
+    bib, before = play_a_move_and_a_loss(curator, stage)
+    result = curator.run("fix", "--timeout", "1", code=2)
+
+    assert "the Wayback Machine could not be asked" in result.stderr
+    assert bib.read_bytes() != before
+
+
+def test_a_rehearsal_of_mending_writes_nothing(curator: Curator, stage: Stage) -> None:
+    bib, before = play_a_move_and_a_loss(curator, stage)
+    record, asked = curator.record.read_bytes(), len(stage.asked)
+    result = curator.run("fix", "--dry-run")
+
+    assert "http://a.example/a -> https://a.example/new" in result.stdout
+    assert "asked for 1 copies" in result.stdout
+    assert (bib.read_bytes(), curator.record.read_bytes(), len(stage.asked)) == (before, record, asked)
+
+
+def test_a_change_that_is_accepted_is_alive_again(curator: Curator, stage: Stage) -> None:
+    urls = curator.list_links("http://a.example/a")
+    stage.play("http://a.example/a", Reply(body=page("Multi-task learning", "text")))
+    curator.run("check", "--urls", urls)
+    stage.play("http://a.example/a", Reply(body=page("注意力机制", "正文")))
+    curator.run("check", "--urls", urls, "--all")
+    assert curator.verdicts() == {"http://a.example/a": "changed"}
+    (curator.folder / "refs.bib").write_text("", encoding="utf-8")
+    curator.run("fix", "--accept", "http://a.example/a")
+    curator.run("check", "--urls", urls)
+
+    assert curator.verdicts() == {"http://a.example/a": "alive"}
 
 
 # ---------------------------------------------------------------- kills, and two at once

@@ -157,7 +157,7 @@ def test_titles_differ_when_the_page_is_another(one: str, other: str, differ: bo
     ],
 )
 def test_each_verdict_is_asked_again_in_its_time(verdict: str, fresh_for: float, stale_after: float) -> None:
-    state = story(verdict)
+    state = replace(story(verdict), title="its title")
     for number in range(50):
         url = f"https://a.example/{number}"
         assert fresh_for < 0 or is_fresh(url, state, MONDAY + timedelta(days=fresh_for), MONTH)
