@@ -79,7 +79,8 @@ def test_articles_and_papers_lead_to_each_other_on_the_site(built_site: BuiltSit
     for post in (entry for entry in entries().values() if entry.related):
         docname = "multi-task-learning" if "multi-task-learning" in post.topics else "attention"
         article = built_site.page(docname).get_element_by_id(f"ref-{post.key}")
-        about = {str(link.get("href")).partition("#")[2] for link in article.cssselect(".refblock-about a.internal")}
+        links = article.cssselect(".refblock-about .refblock-work")
+        about = {str(link.get("href")).partition("#")[2] for link in links}
         assert about == {f"ref-{key}" for key in post.related}, post.key
         for key in post.related:
             (paper,) = index.cssselect(f"[data-key='{key}']")

@@ -9,7 +9,7 @@ import shutil
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from refblock import config, domain, nodes
+from refblock import badges, config, domain, nodes
 from refblock.directives import ReferenceBlockDirective, ReferenceTimelineDirective
 from refblock.transforms import BlockFiller, CitationResolver, TimelineDrawer
 from refblock.writers import html, latex
@@ -26,24 +26,21 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("sphinxcontrib.bibtex")
     config.register(app)
     app.add_domain(domain.ReferenceBlockDomain)
-    app.add_node(nodes.reference_block)
+    app.add_node(nodes.reference_block, html=(html.visit_block, None))
     app.add_node(nodes.reference_timeline, html=(html.visit_timeline, None))
-    app.add_node(nodes.reference_list, html=(html.visit_list, html.depart_list))
-    app.add_node(
-        nodes.reference_entry,
-        html=(html.visit_entry, html.depart_entry),
-        latex=(latex.visit_entry, latex.depart_entry),
-    )
-    app.add_node(nodes.entry_lines, html=(html.visit_lines, html.depart_lines))
-    app.add_node(nodes.entry_line, html=(html.visit_line, html.depart_line))
-    app.add_node(nodes.entry_link, html=(html.visit_link, html.depart_link))
-    app.add_node(nodes.entry_text, html=(html.visit_text, html.depart_text))
+    app.add_node(nodes.reference_list)
+    app.add_node(nodes.reference_entry, latex=(latex.visit_entry, latex.depart_entry))
+    app.add_node(nodes.entry_lines)
+    app.add_node(nodes.entry_line)
+    app.add_node(nodes.entry_link)
+    app.add_node(nodes.entry_text)
     app.add_directive("refblock", ReferenceBlockDirective)
     app.add_directive("refblock-timeline", ReferenceTimelineDirective)
     app.add_post_transform(BlockFiller)
     app.add_post_transform(TimelineDrawer)
     app.add_post_transform(CitationResolver)
     app.add_css_file("refblock.css")
+    app.add_event(badges.EVENT)
     app.connect("config-inited", config.check)
     # sphinxcontrib-bibtex's own handler runs at 500: it must find its cache filled, and sets a style, which we change.
     app.connect("builder-inited", domain.load_library, priority=400)

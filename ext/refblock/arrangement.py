@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pypinyin import Style, lazy_pinyin
+from pyuca import Collator
 
 from refblock.layout import host_name, host_of
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 SORTS: Final = ("author", "host", "key", "title", "type", "year")
 GROUPS: Final = ("host", "language", "none", "topic", "type", "year")
+NUMBERINGS: Final = ("yes", "continue", "no")
+"""From 1 in each list; on from the list before it on the page; without numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,12 @@ class Group:
 
 
 def parse_sort(text: str) -> tuple[SortKey, ...]:
-    """Read ``year desc, title``.
+    """Read ``year desc, title``; ``none`` is the order of the bib files.
 
     :raises ValueError: for a name that can't be sorted by, or a direction other than asc and desc.
     """
+    if text.strip() == "none":
+        return ()
     keys = []
     for part in text.split(","):
         name, *direction = part.split()[:2] or [""]
@@ -64,6 +70,29 @@ def parse_group(text: str) -> str:
     if text.strip() not in GROUPS:
         raise ValueError(f"{text.strip()!r} is not a way to group; write one of {', '.join(GROUPS)}")
     return text.strip()
+
+
+def parse_limit(text: str) -> int:
+    """Read how many entries a block shows at most; ``none``, which is 0 here, for all.
+
+    :raises ValueError: for anything but a whole number from 1 on.
+    """
+    if text.strip() == "none":
+        return 0
+    if not text.strip().isdecimal() or int(text) == 0:
+        raise ValueError(f"{text.strip()!r} is not a limit; write a whole number from 1 on, or none")
+    return int(text)
+
+
+def parse_numbered(text: str | None) -> str:
+    """Read how entries are numbered; an option without a value says yes.
+
+    :raises ValueError: for any other word.
+    """
+    word = (text or "yes").strip()
+    if word not in NUMBERINGS:
+        raise ValueError(f"{word!r} is not a way to number; write one of {', '.join(NUMBERINGS)}")
+    return word
 
 
 def sort(keys: Sequence[str], by: Sequence[SortKey], library: Library, manner: Manner) -> tuple[str, ...]:
@@ -101,14 +130,23 @@ def group(keys: Sequence[str], by: str, library: Library, manner: Manner) -> tup
     return tuple(Group(name or "other", _heading(name, by, manner), tuple(groups[name])) for name in names)
 
 
-def collation(text: str, override: str = "") -> tuple[str, ...]:
-    """Give what to sort a text by: Chinese by its pinyin, other letters without case and accents.
+@lru_cache(maxsize=2**16)
+def collation(text: str, override: str = "") -> tuple[int, ...]:
+    """Give what to sort a text by: its place in the order of Unicode (UTS #10), Chinese by its pinyin.
+
+    Punctuation counts for nothing, so that a title in quotation marks stands where its first word does.
 
     :param override: sorted by instead, if given: ``sortname`` or ``sorttitle``.
     """
-    plain = unicodedata.normalize("NFKD", override or text).casefold()
-    letters = "".join(letter for letter in plain if letter.isalnum() or letter.isspace())
-    return tuple(lazy_pinyin(letters, style=Style.TONE3, neutral_tone_with_five=True))
+    plain = unicodedata.normalize("NFKC", override or text)
+    letters = "".join(letter for letter in plain if letter.isspace() or unicodedata.category(letter)[0] in "LMN")
+    spelled = " ".join(lazy_pinyin(letters, style=Style.TONE3, neutral_tone_with_five=True))
+    return tuple(_collator().sort_key(spelled))
+
+
+@cache
+def _collator() -> Collator:
+    return Collator()
 
 
 def _names(entry: Entry, by: str) -> list[str]:
@@ -139,11 +177,11 @@ def _heading(name: str, by: str, manner: Manner) -> str:
             return manner.label(name)
 
 
-def _by_title(entry: Entry, manner: Manner) -> tuple[str, ...]:
+def _by_title(entry: Entry, manner: Manner) -> tuple[int, ...]:
     return collation(entry.leading_title(manner.language).text, entry.fields.get("sorttitle", ""))
 
 
-def _by_author(entry: Entry, manner: Manner) -> tuple[str, ...]:
+def _by_author(entry: Entry, manner: Manner) -> tuple[int, ...]:
     names = "; ".join(f"{name.family} {name.given}" for name in entry.authors)
     return collation(names, entry.fields.get("sortname", "")) if names else ()
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ConfigError
 
+from refblock.arrangement import parse_group, parse_limit, parse_numbered, parse_sort
 from refblock.labels import labels
 from refblock.langid import is_same_language, normalize_tag
-from refblock.layout import Manner
+from refblock.layout import Manner, parse_show
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -20,17 +21,84 @@ if TYPE_CHECKING:
 Names = Mapping[str, Mapping[str, str]]
 
 
+def _names(value: Any) -> None:
+    wanted = 'it must give names by language, such as {"attention": {"en": "Attention"}}'
+    if not isinstance(value, dict):
+        raise TypeError(f"{wanted}; it is {value!r}")
+    faulty = [
+        f"{thing!r} has {names!r}"
+        for thing, names in value.items()
+        if not (
+            isinstance(thing, str)
+            and isinstance(names, dict)
+            and names
+            and all(isinstance(part, str) for pair in names.items() for part in pair)
+        )
+    ]
+    if faulty:
+        raise TypeError(f"{wanted}; {'; '.join(faulty)}")
+
+
+def _like(parse: Callable[[str], object]) -> Callable[[Any], None]:
+    """Give the check of an option that is written as the directive's is."""
+
+    def check_text(value: Any) -> None:
+        if not isinstance(value, str):
+            raise TypeError(f"it must be text, written as in the directive; it is {value!r}")
+        parse(value)
+
+    return check_text
+
+
 @dataclass(frozen=True, slots=True)
 class RefblockConfig:
     """The options of ``conf.py``, each under its name with ``refblock_`` before it."""
 
     topics: Names = field(
         default_factory=dict,
-        metadata={"help": "Names of topics as readers see them: keyword -> language -> name; others show as they are."},
+        metadata={
+            "help": "Names of topics as readers see them: keyword -> language -> name; others show as they are.",
+            "check": _names,
+        },
     )
     organizations: Names = field(
         default_factory=dict,
-        metadata={"help": "Names of organizations, likewise: the organization field -> language -> name."},
+        metadata={
+            "help": "Names of organizations, likewise: the organization field -> language -> name.",
+            "check": _names,
+        },
+    )
+    sort: str = field(
+        default="none",
+        metadata={
+            "help": "The order of entries in blocks that have no :sort: of their own.",
+            "check": _like(parse_sort),
+        },
+    )
+    group: str = field(
+        default="none",
+        metadata={"help": "The groups of blocks that have no :group: of their own.", "check": _like(parse_group)},
+    )
+    show: str = field(
+        default="all",
+        metadata={
+            "help": "The parts of entries in blocks that have no :show: of their own.",
+            "check": _like(parse_show),
+        },
+    )
+    limit: str = field(
+        default="none",
+        metadata={
+            "help": "The most entries that a block without a :limit: of its own shows.",
+            "check": _like(parse_limit),
+        },
+    )
+    numbered: str = field(
+        default="yes",
+        metadata={
+            "help": "The numbers of blocks that have no :numbered: of their own.",
+            "check": _like(parse_numbered),
+        },
     )
 
 
@@ -52,9 +120,8 @@ def register(app: Sphinx) -> None:
     """
     for option in fields(RefblockConfig):
         default = option.default_factory() if callable(option.default_factory) else option.default
-        app.add_config_value(
-            f"refblock_{option.name}", default, "env", types=frozenset({dict}), description=option.metadata["help"]
-        )
+        # No types: Sphinx would only warn of a wrong one, and then fail with a traceback.
+        app.add_config_value(f"refblock_{option.name}", default, "env", (), description=option.metadata["help"])
 
 
 def check(app: Sphinx, config: Config) -> None:
@@ -62,7 +129,13 @@ def check(app: Sphinx, config: Config) -> None:
 
     :raises ConfigError: with each fault and what to write instead.
     """
-    faults = [fault for option in fields(RefblockConfig) for fault in _faults(f"refblock_{option.name}", config)]
+    faults = []
+    for option in fields(RefblockConfig):
+        name = f"refblock_{option.name}"
+        try:
+            option.metadata["check"](config[name])
+        except (TypeError, ValueError) as fault:
+            faults.append(f"{name}: {fault}")
     if faults:
         raise ConfigError("\n".join(faults))
 
@@ -82,20 +155,3 @@ def manner(conf: Config) -> Manner:
         topic_names=names_in(language, options.topics),
         organization_names=names_in(language, options.organizations),
     )
-
-
-def _faults(option: str, config: Config) -> list[str]:
-    value: Any = config[option]
-    wanted = f'{option} must give names by language, such as {{"attention": {{"en": "Attention"}}}}'
-    if not isinstance(value, dict):
-        return [f"{wanted}; it is {value!r}"]
-    return [
-        f"{wanted}; {thing!r} has {names!r}"
-        for thing, names in value.items()
-        if not (
-            isinstance(thing, str)
-            and isinstance(names, dict)
-            and names
-            and all(isinstance(part, str) for pair in names.items() for part in pair)
-        )
-    ]

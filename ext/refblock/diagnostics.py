@@ -99,6 +99,10 @@ class Diagnostic(enum.Enum):
         "cited_not_shown",
         "{key!r} is cited here, but no page shows it; add a refblock that does",
     )
+    BAD_BADGE = (
+        "bad_badge",
+        "{key}: an extension gives the badge {badge}, which can't be shown: {reason}; tell its author",
+    )
 
     MISSING_FIELD = (
         "missing_field",

@@ -13,7 +13,8 @@ from docutils.parsers.rst import directives
 from pypinyin import lazy_pinyin
 from sphinx.util.docutils import SphinxDirective
 
-from refblock.arrangement import parse_group, parse_sort
+from refblock import config
+from refblock.arrangement import parse_group, parse_limit, parse_numbered, parse_sort
 from refblock.diagnostics import Diagnostic, warn
 from refblock.domain import Block, domain_of
 from refblock.labels import labels
@@ -105,24 +106,36 @@ class ReferenceBlockDirective(_Selecting):
     """Show entries of the site's bib files.
 
     ``:filter:`` chooses them by their fields; the body lists citation keys, one a line, which come first.
-    With neither, all entries stand here. ``:sort:`` orders them, ``:group:`` puts them under headings,
-    and ``:show:`` names the parts to show of each besides its title.
+    With neither, all entries stand here. ``:sort:`` orders them, ``:limit:`` takes the first of them,
+    ``:group:`` puts them under headings, ``:numbered:`` says how they are numbered,
+    and ``:show:`` names the parts to show of each besides its title. What a block does not say, ``conf.py`` may.
     """
 
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
         "filter": directives.unchanged_required,
         "sort": parse_sort,
+        "limit": parse_limit,
         "group": parse_group,
+        "numbered": parse_numbered,
         "show": parse_show,
     }
 
     def run(self) -> list[nodes.Node]:
         """Note the block with the domain, and leave a node for each group, filled when the page is written."""
-        number, problems = self.note(sort=self.options.get("sort", ()), group=self.options.get("group", "none"))
+        defaults = config.read(self.config)
+        given = {
+            "sort": parse_sort(defaults.sort),
+            "limit": parse_limit(defaults.limit),
+            "group": parse_group(defaults.group),
+            "numbered": parse_numbered(defaults.numbered),
+            "show": parse_show(defaults.show),
+            **self.options,
+        }
+        number, problems = self.note(**{name: given[name] for name in ("sort", "limit", "group", "numbered")})
         block = domain_of(self.env).blocks[self.env.docname][number]
         result: list[nodes.Node] = [*problems]
         for place, part in enumerate(block.groups):
-            node = reference_block(docname=self.env.docname, number=number, place=place, show=self.options.get("show"))
+            node = reference_block(docname=self.env.docname, number=number, place=place, show=given["show"])
             result.append(self._section(f"{block.group}-{part.name}", part, node) if part.heading else node)
         return result
 

@@ -14,6 +14,7 @@ from sphinx.domains import Domain
 
 from refblock import config
 from refblock.arrangement import Group, SortKey, group, sort
+from refblock.badges import gather_badges
 from refblock.bibdata import CitationDoor, read_bib
 from refblock.diagnostics import Diagnostic, warn
 from refblock.entries import Library
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
+    from refblock.layout import Badge
+
 NAME: Final = "refblock"
 _OUTSIDE_NAMES: Final = re.compile(r"[^\w.-]")
 """What a page's name or a key may hold, and an id in XML may not."""
@@ -43,7 +46,10 @@ class Block:
     """The filter's text, or None for the listed keys alone; empty for all entries."""
     listed: tuple[str, ...] = ()
     sort: tuple[SortKey, ...] = ()
+    limit: int = 0
+    """The most entries that it shows; 0 for all."""
     group: str = "none"
+    numbered: str = "yes"
     lists: bool = True
     """Whether it puts entries on the page, where citations can lead, or only draws them."""
     groups: tuple[Group, ...] = ()
@@ -62,8 +68,14 @@ class ReferenceBlockDomain(Domain):
 
     name = NAME
     label = "Reference blocks"
-    data_version = 1
-    initial_data: ClassVar[dict[str, Any]] = {"blocks": {}, "citations": {}, "homes": {}, "fingerprint": ""}
+    data_version = 2
+    initial_data: ClassVar[dict[str, Any]] = {
+        "blocks": {},
+        "citations": {},
+        "homes": {},
+        "badges": {},
+        "fingerprint": "",
+    }
 
     def __init__(self, env: BuildEnvironment) -> None:
         """Begin with an empty library; `load_library` fills it."""
@@ -71,6 +83,7 @@ class ReferenceBlockDomain(Domain):
         # Held by the domain and not in its data: data travels to and from parallel readers, and this is large.
         self.library = Library()
         self.builder: Builder
+        self.badges: dict[str, tuple[Badge, ...]] = {}
 
     @property
     def blocks(self) -> dict[str, list[Block]]:
@@ -157,11 +170,19 @@ class ReferenceBlockDomain(Domain):
             yield from (docname for docname, cited in self.citations.items() if not moved.isdisjoint(cited))
             yield from (docname for docname in self.blocks if not moved.isdisjoint(self._named_on(docname)))
         self.data["homes"] = homes
+        changed = {key for key, _ in self.badges.items() ^ self.data["badges"].items()}
+        if changed:
+            yield from (docname for docname, blocks in self.blocks.items() if _show_any(blocks, changed))
+        self.data["badges"] = dict(self.badges)
         self.data["fingerprint"] = self.library.fingerprint
+
+    def is_home(self, key: str, docname: str, number: int, place: int) -> bool:
+        """Say whether citations of an entry lead to this block and group."""
+        return self.homes.get(key) == (docname, number, place)
 
     def id_of(self, key: str, docname: str, number: int, place: int) -> str:
         """Give an entry's id: ``ref-KEY`` where citations lead to, and else one that names block and group too."""
-        if self.homes.get(key) == (docname, number, place):
+        if self.is_home(key, docname, number, place):
             return self._anchor(key)
         return f"{self._anchor(key)}-{_OUTSIDE_NAMES.sub('.', docname)}-{number + 1}-{place + 1}"
 
@@ -174,6 +195,24 @@ class ReferenceBlockDomain(Domain):
         """Give the page from which a builder is to link to *home*: *docname*, or *home* where all pages are one."""
         # Since 8.2 Sphinx puts two fragments into a link from page to page of singlehtml (its issue 14221).
         return home if self.builder.name == "singlehtml" else docname
+
+    def first_number(self, docname: str, number: int, place: int) -> int:
+        """Give the number of the first entry in a list of a block; 0 where entries bear none."""
+        blocks = self.blocks[docname]
+        match blocks[number].numbered:
+            case "no":
+                return 0
+            case "continue":
+                before = [block for block in blocks[:number] if block.lists and block.numbered != "no"]
+                own = blocks[number].groups[:place]
+                return 1 + sum(len(part.keys) for part in (*(each for b in before for each in b.groups), *own))
+            case _:
+                return 1
+
+    def href(self, docname: str, home: str, id_: str) -> str:
+        """Give the address of an id on the page *home* as seen from the page *docname*."""
+        is_here = self.seen_from(docname, home) == home
+        return f"{'' if is_here else self.builder.get_relative_uri(docname, home)}#{id_}"
 
     def _anchor(self, key: str) -> str:
         # An id in a book is a name in XML; keys from DBLP have colons and slashes.
@@ -189,7 +228,8 @@ class ReferenceBlockDomain(Domain):
             keys |= dict.fromkeys(selected)
         shown = tuple(key for key in keys if key in self.library.entries)
         manner = config.manner(self.env.config)
-        groups = group(sort(shown, block.sort, self.library, manner), block.group, self.library, manner)
+        ordered = sort(shown, block.sort, self.library, manner)[: block.limit or None]
+        groups = group(ordered, block.group, self.library, manner)
         digest = hashlib.sha256(repr(groups).encode("utf-8", "surrogatepass"))
         for key in keys:
             digest.update(f"{key}={self.library.digest(key)};".encode("utf-8", "surrogatepass"))
@@ -252,11 +292,16 @@ def find_outdated(app: Sphinx, env: BuildEnvironment, *_: AbstractSet[str]) -> I
 def settle(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Tell Sphinx which pages to write again, and the author which entries no page shows."""
     domain = domain_of(env)
+    domain.badges = gather_badges(app, domain.library.entries.values())
     stale = sorted(set(domain.settle()))
     for key, entry in domain.library.entries.items():
         if key not in domain.homes:
             warn(Diagnostic.NOT_SHOWN, entry.source, key=key)
     return stale
+
+
+def _show_any(blocks: Iterable[Block], keys: AbstractSet[str]) -> bool:
+    return any(not keys.isdisjoint(block.keys) for block in blocks)
 
 
 def _shown_path(path: Path) -> str:

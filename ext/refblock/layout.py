@@ -21,7 +21,7 @@ _SHOWN_AUTHORS: Final = 4
 
 PARTS: Final = (
     "parallel", "authors", "venue", "kind", "host", "year", "identifier", "topic",
-    "about", "explained", "series", "see-also",
+    "badges", "about", "explained", "series", "see-also",
 )  # fmt: skip
 """What ``:show:`` can name; the title that leads is always there."""
 
@@ -40,6 +40,20 @@ class Part:
     key: str = ""
     """The citation key of the entry that it leads to, where it leads to one."""
     language: str | None = None
+    name: str = ""
+    """What it is called in every language, where that is not its text: ``attention`` of a topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word on an entry's state, from another extension."""
+
+    name: str
+    """The end of its class, the same in every language: ``gone`` is ``.refblock-badge-gone``."""
+    text: str
+    href: str = ""
+    hint: str = ""
+    """A sentence that says more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +70,15 @@ class LaidOutEntry:
     """Everything a block shows of one entry, in order."""
 
     key: str
+    kind: str
+    """The kind of item, else the entry type: ``survey``, ``article``."""
     leading: Title
     href: str
     parallel: Title | None
     original_mark: str
     """The words that mark the parallel title as the item's own; empty where the leading one is."""
     meta: tuple[Part, ...]
+    badges: tuple[Badge, ...]
     lines: tuple[Line, ...]
 
 
@@ -78,30 +95,34 @@ class Manner:
     """The names of organizations in that language."""
 
 
-def lay_out(entry: Entry, library: Library, manner: Manner) -> LaidOutEntry:
+def lay_out(entry: Entry, library: Library, manner: Manner, badges: tuple[Badge, ...] = ()) -> LaidOutEntry:
     """Order what a block shows of an entry for a reader of ``manner.language``."""
     leading = entry.leading_title(manner.language)
     parallel = entry.parallel if leading == entry.title else entry.title
     return LaidOutEntry(
         key=entry.key,
+        kind=kind_of(entry),
         leading=leading,
         href=entry.href,
         parallel=parallel,
         original_mark=manner.label("original title") if leading != entry.title else "",
         meta=tuple(_meta(entry, manner)),
+        badges=badges,
         lines=tuple(line for make in _LINES if (line := make(entry, library, manner))),
     )
 
 
-def parse_show(text: str) -> tuple[str, ...]:
-    """Read a list of parts to show.
+def parse_show(text: str) -> tuple[str, ...] | None:
+    """Read a list of parts to show; ``all``, which is None here, for every part.
 
     :raises ValueError: for a part that no entry has.
     """
+    if text.strip() == "all":
+        return None
     parts = tuple(part.strip() for part in text.split(",") if part.strip())
     for part in parts:
         if part not in PARTS:
-            raise ValueError(f"{part!r} is not a part of an entry; write some of {', '.join(PARTS)}")
+            raise ValueError(f"{part!r} is not a part of an entry; write all, or some of {', '.join(PARTS)}")
     return parts
 
 
@@ -111,6 +132,7 @@ def only(entry: LaidOutEntry, parts: Collection[str]) -> LaidOutEntry:
         entry,
         parallel=entry.parallel if "parallel" in parts else None,
         meta=tuple(part for part in entry.meta if part.role in {*parts, "problem"}),
+        badges=entry.badges if "badges" in parts else (),
         lines=tuple(line for line in entry.lines if line.role in parts),
     )
 
@@ -129,6 +151,16 @@ def short_name(entry: Entry, manner: Manner) -> str:
         case _:
             who = f"{known[0].family}{and_others(manner)}"
     return f"{who} {entry.year}".rstrip()
+
+
+def again(entry: LaidOutEntry, manner: Manner) -> LaidOutEntry:
+    """Have an entry that stands elsewhere too say so, with a link to where citations lead."""
+    return replace(entry, meta=(*entry.meta, Part("home", manner.label("main entry"), key=entry.key)))
+
+
+def kind_of(entry: Entry) -> str:
+    """Give the kind of item that an entry is: ``survey``, ``slides``; else its type."""
+    return entry.fields.get("entrysubtype") or entry.type
 
 
 def host_of(entry: Entry, manner: Manner) -> str:
@@ -176,13 +208,13 @@ def _meta(entry: Entry, manner: Manner) -> list[Part]:
     if entry.fields.get("entrysubtype"):
         parts.append(Part("kind", manner.label(entry.fields["entrysubtype"])))
     if entry.organization or not entry.authors:
-        parts.append(Part("host", host_of(entry, manner)))
+        parts.append(Part("host", host_of(entry, manner), name=entry.organization))
     if entry.year:
         parts.append(Part("year", entry.year))
     parts += [Part("identifier", f"{name}:{text}", href=href) for name, text, href in _identifiers(entry)]
     if entry.fields.get("url") and not entry.url:
         parts.append(Part("problem", manner.label("address withheld: only http, https and mailto are linked")))
-    parts += [Part("topic", manner.topic_names.get(topic, topic)) for topic in entry.topics]
+    parts += [Part("topic", manner.topic_names.get(topic, topic), name=topic) for topic in entry.topics]
     return [part for part in parts if part.text]
 
 

@@ -9,10 +9,11 @@ from docutils import nodes
 
 
 class reference_block(nodes.General, nodes.Element):
-    """Where a block stands; filled with a list when the page is written.
+    """Where a block stands; filled when the page is written.
 
     Attributes: ``docname`` and ``number``, by which the domain knows the block; ``place``, the group in it;
-    ``show``, the parts to show of each entry, or None for all.
+    ``show``, the parts to show of each entry, or None for all. For HTML, ``html`` holds the list then;
+    for other formats, the nodes below take its place.
     """
 
 
@@ -33,7 +34,7 @@ class entry_lines(nodes.line_block):
 
 
 class entry_line(nodes.line):
-    """One line of it; its first class names the role."""
+    """One line of it."""
 
 
 class entry_link(nodes.reference):

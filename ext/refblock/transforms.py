@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
@@ -14,7 +15,7 @@ from refblock import config
 from refblock.bibdata import Citation, CitationDoor
 from refblock.diagnostics import Diagnostic, warn
 from refblock.domain import domain_of
-from refblock.layout import LaidOutEntry, Line, Part, lay_out, only, short_name
+from refblock.layout import LaidOutEntry, Line, Part, again, lay_out, only, short_name
 from refblock.nodes import (
     entry_line,
     entry_lines,
@@ -26,8 +27,11 @@ from refblock.nodes import (
     reference_timeline,
 )
 from refblock.timeline import Mark, draw
+from refblock.writers import html
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from refblock.entries import Entry
 
 
@@ -42,53 +46,80 @@ class BlockFiller(SphinxPostTransform):
     default_priority: ClassVar[int] = 5
 
     def run(self, **kwargs: Any) -> None:
-        """Replace each block's node with its list."""
+        """Fill each block's node for HTML; for other formats replace it with a list."""
         for node in list(self.document.findall(reference_block)):
-            node.replace_self(self._list(node))
+            laid_out = self._laid_out(node)
+            if domain_of(self.env).builder.format == "html":
+                self._write(node, laid_out)
+            else:
+                node.replace_self(self._list(node, laid_out))
 
-    def _list(self, node: reference_block) -> list[nodes.Node]:
+    def _laid_out(self, node: reference_block) -> list[tuple[str, LaidOutEntry]]:
+        """Give the entries of a block, each with its id."""
         domain = domain_of(self.env)
         docname, number, place = node["docname"], node["number"], node["place"]
-        keys = domain.blocks[docname][number].groups[place].keys
         manner = config.manner(self.config)
-        items = reference_list(enumtype="arabic", prefix="", suffix=".", classes=["refblock"])
-        for key in keys:
-            laid_out = lay_out(domain.library.entries[key], domain.library, manner)
+        result = []
+        for key in domain.blocks[docname][number].groups[place].keys:
+            entry = lay_out(domain.library.entries[key], domain.library, manner, domain.badges.get(key, ()))
             if node["show"] is not None:
-                laid_out = only(laid_out, node["show"])
-            items += self._entry(laid_out, docname, domain.id_of(key, docname, number, place))
-        return [items] if keys else []
+                entry = only(entry, node["show"])
+            if not domain.is_home(key, docname, number, place):
+                entry = again(entry, manner)
+            if entry.href and self._spells_out_addresses():
+                entry = replace(
+                    entry, lines=(*entry.lines, Line("address", "", (Part("url", entry.href, entry.href),)))
+                )
+            result.append((domain.id_of(key, docname, number, place), entry))
+        return result
+
+    def _spells_out_addresses(self) -> bool:
+        # These drop the address of a link, and on paper a link is only as good as its address.
+        builder = domain_of(self.env).builder
+        return builder.format in {"latex", "text"} or (builder.name == "epub" and self.config.epub_show_urls != "no")
+
+    def _write(self, node: reference_block, laid_out: list[tuple[str, LaidOutEntry]]) -> None:
+        def href_of(part: Part) -> str:
+            return self._href(part, node["docname"])
+
+        items = "".join(html.write_entry(entry, id_, href_of) for id_, entry in laid_out)
+        node["html"] = html.write_list(items, self._first_number(node)) if items else ""
+        # Nobody sees this text but Sphinx's own search, which reads nodes.
+        node += nodes.Text("\n".join(text for _, entry in laid_out for text in _searched(entry)))
+
+    def _first_number(self, node: reference_block) -> int:
+        return domain_of(self.env).first_number(node["docname"], node["number"], node["place"])
+
+    def _href(self, part: Part, docname: str) -> str:
+        domain = domain_of(self.env)
+        home = domain.home_of(part.key) if part.key else None
+        if home:
+            return domain.href(docname, *home)
+        return part.href or (domain.library.entries[part.key].href if part.key else "")
+
+    def _list(self, node: reference_block, laid_out: list[tuple[str, LaidOutEntry]]) -> list[nodes.Node]:
+        first = self._first_number(node)
+        items: nodes.Element = nodes.bullet_list(bullet="-")
+        if first:
+            items = reference_list(enumtype="arabic", prefix="", suffix=".", start=first)
+        items += [self._entry(entry, node["docname"], id_) for id_, entry in laid_out]
+        return [items] if laid_out else []
 
     def _entry(self, entry: LaidOutEntry, docname: str, id_: str) -> reference_entry:
         lines = entry_lines()
-        heading = _text("title", entry.leading.text, entry.href, entry.leading.language)
-        lines += entry_line("", "", heading, classes=["refblock-heading"])
+        lines += entry_line("", "", _text(entry.leading.text, entry.href))
         if entry.parallel:
-            second = _text("parallel", entry.parallel.text, "", entry.parallel.language)
-            line = entry_line("", "", second, classes=["refblock-second"])
-            if entry.original_mark:
-                mark = nodes.inline("", entry.original_mark, classes=["refblock-mark"])
-                line.extend([nodes.Text(" "), mark])
-            lines += line
-            (second if entry.original_mark else heading)["classes"].append("refblock-original")
-        lines += self._line("meta", "", entry.meta, " · ", docname)
-        for shown in entry.lines:
-            lines += self._labelled(shown, docname)
-        if entry.href and domain_of(self.env).builder.format in {"latex", "text"}:
-            # These writers drop the address of a link, and on paper a link is only as good as its address.
-            address = entry_line(classes=["refblock-address"])
-            address += nodes.reference("", entry.href, refuri=entry.href, internal=False)
-            lines += address
+            mark = f" [{entry.original_mark}]" if entry.original_mark else ""
+            lines += entry_line("", "", entry_text("", entry.parallel.text), nodes.Text(mark))
+        badges = tuple(Part("badge", badge.text, badge.href) for badge in entry.badges)
+        if entry.meta or badges:
+            lines += self._line("", (*entry.meta, *badges), " · ", docname)
+        for line in entry.lines:
+            lines += self._line(line.label, line.parts, " ", docname)
         return reference_entry("", lines, ids=[id_], key=entry.key)
 
-    def _labelled(self, line: Line, docname: str) -> entry_line:
-        return self._line(line.role, line.label, line.parts, " ", docname)
-
-    def _line(self, role: str, label: str, parts: tuple[Part, ...], separator: str, docname: str) -> entry_line:
-        line = entry_line(classes=[f"refblock-{role}"])
-        if label:
-            line += nodes.inline("", label, classes=["refblock-label"])
-            line += nodes.Text(" ")
+    def _line(self, label: str, parts: tuple[Part, ...], separator: str, docname: str) -> entry_line:
+        line = entry_line("", "", nodes.Text(f"{label} " if label else ""))
         for number, part in enumerate(parts):
             if number:
                 line += nodes.Text(separator)
@@ -99,10 +130,9 @@ class BlockFiller(SphinxPostTransform):
         domain = domain_of(self.env)
         home = domain.home_of(part.key) if part.key else None
         if home:
-            text = entry_text("", part.text, classes=_classes(part.role, part.language))
+            text = entry_text("", part.text)
             return make_refnode(domain.builder, domain.seen_from(docname, home[0]), home[0], home[1], text)
-        href = part.href or (domain.library.entries[part.key].href if part.key else "")
-        return _text(part.role, part.text, href, part.language)
+        return _text(part.text, self._href(part, docname))
 
 
 class TimelineDrawer(SphinxPostTransform):
@@ -143,10 +173,7 @@ class TimelineDrawer(SphinxPostTransform):
     def _href(self, entry: Entry, docname: str) -> str:
         domain = domain_of(self.env)
         home = domain.home_of(entry.key)
-        if home is None:
-            return entry.href
-        is_here = domain.seen_from(docname, home[0]) == home[0]
-        return f"{'' if is_here else domain.builder.get_relative_uri(docname, home[0])}#{home[1]}"
+        return domain.href(docname, *home) if home else entry.href
 
     def _years(self, entries: list[Entry]) -> nodes.bullet_list:
         manner = config.manner(self.config)
@@ -196,13 +223,13 @@ class CitationResolver(SphinxPostTransform):
         node.replace_self(result)
 
 
-def _text(role: str, text: str, href: str, language: str | None) -> nodes.Element:
-    classes = _classes(role, language)
-    if href:
-        return entry_link("", text, refuri=href, internal=False, classes=classes)
-    return entry_text("", text, classes=classes)
+def _searched(entry: LaidOutEntry) -> Iterator[str]:
+    """Yield what a reader would search an entry by."""
+    yield entry.leading.text
+    if entry.parallel:
+        yield entry.parallel.text
+    yield from (part.text for part in entry.meta)
 
 
-def _classes(role: str, language: str | None) -> list[str]:
-    # docutils turns a class "language-zh" into lang="zh" wherever its HTML writer opens a tag.
-    return [f"refblock-{role}", *([f"language-{language}"] if language else [])]
+def _text(text: str, href: str) -> nodes.Element:
+    return entry_link("", text, refuri=href, internal=False) if href else entry_text("", text)

@@ -89,6 +89,8 @@ def test_myst_and_rest_give_the_same_block(copied: Callable[[str], Site], langua
             )
             for block in built.page(docname).cssselect("ol.refblock")
             for element in block.iter()
+            # The page that citations do not lead to says so.
+            if element.get("class") != "refblock-home"
         ]
         for docname in ("index", "rest")
     ]

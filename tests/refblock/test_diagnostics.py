@@ -27,6 +27,7 @@ class Case:
     at: str
     refs: str | bytes | None = GOOD
     body: str = ""
+    conf: str = ""
 
 
 BUILD: Final = {
@@ -50,6 +51,7 @@ BUILD: Final = {
     Diagnostic.EMPTY_BLOCK: Case("index.rst:4", body=".. refblock::\n   :filter: type == 'book'\n"),
     Diagnostic.NOT_SHOWN: Case("refs.bib:1"),
     Diagnostic.CITED_NOT_SHOWN: Case("index.rst:4", body=":cite:t:`good`\n"),
+    Diagnostic.BAD_BADGE: Case("refs.bib:1", conf='def setup(app): app.connect("refblock-badges", lambda *_: ["x"])'),
 }
 """The messages of a build."""
 CHECK: Final = {
@@ -82,6 +84,8 @@ def test_a_build_gives_the_message_once_with_its_place_and_name(site: Site, diag
     site.write(index_rst=f"A\n=\n\n{case.body}")
     if case.refs is not None:
         (site.folder / "refs.bib").write_bytes(case.refs if isinstance(case.refs, bytes) else case.refs.encode())
+    with (site.folder / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write(case.conf)
     built = site.build(suppress_warnings=[] if diagnostic is Diagnostic.NOT_SHOWN else ["refblock.not_shown"])
 
     (warning,) = built.warnings
@@ -104,7 +108,7 @@ HOSTILE = "a\x1b[31mb\u202ec\u2066d\u2028e\x07\x9bf\ufeff"
 def test_no_part_of_a_message_can_steer_the_terminal(diagnostic: Diagnostic) -> None:
     names = ("path", "reason", "guess", "what", "advice", "key", "macro", "first", "field", "url", "names", "markup",
              "langid", "other", "hint", "line", "text", "type", "topic", "relation", "kind", "known", "given",
-             "source", "where")  # fmt: skip
+             "source", "where", "badge")  # fmt: skip
     text = text_of(diagnostic, **dict.fromkeys(names, HOSTILE))
 
     assert text.isprintable()

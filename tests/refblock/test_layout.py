@@ -8,7 +8,7 @@ import pytest
 
 from refblock.entries import Entry, Library, Name, Title
 from refblock.labels import labels
-from refblock.layout import PARTS, LaidOutEntry, Manner, lay_out, only, parse_show, people, short_name
+from refblock.layout import PARTS, Badge, LaidOutEntry, Manner, lay_out, only, parse_show, people, short_name
 
 TOPICS = {"mtl": "多任务"}
 CHINESE = Manner("zh-Hans", labels("zh_CN"), TOPICS, {"WeChat": "微信公众号"})
@@ -22,8 +22,15 @@ def entry(key: str = "a", /, **values: object) -> Entry:
 
 
 def shown(given: Entry, *around: Entry, manner: Manner = ENGLISH) -> LaidOutEntry:
-    """Lay out an entry in a library of it and others."""
-    return lay_out(given, Library([given, *around]), manner)
+    """Lay out an entry in a library of it and others, with a badge."""
+    return lay_out(given, Library([given, *around]), manner, (Badge("gone", "gone"),))
+
+
+def roles(laid_out: LaidOutEntry) -> set[str]:
+    """Give the names of all the parts that an entry has besides its title."""
+    own = {"parallel": laid_out.parallel, "badges": laid_out.badges}
+    named = {part.role for part in laid_out.meta} | {line.role for line in laid_out.lines}
+    return named | {name for name, part in own.items() if part}
 
 
 def meta(laid_out: LaidOutEntry) -> dict[str, str]:
@@ -200,16 +207,13 @@ def test_topics_are_named_in_the_page_s_language_where_they_have_a_name() -> Non
 
 
 def test_each_part_that_an_entry_can_have_can_be_chosen_by_name() -> None:
-    laid_out = shown(EVERYTHING, OTHER)
-
-    assert {part.role for part in laid_out.meta} | {each.role for each in laid_out.lines} | {"parallel"} == set(PARTS)
+    assert roles(shown(EVERYTHING, OTHER)) == set(PARTS)
     assert parse_show(", ".join(PARTS)) == PARTS
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_chosen_part_is_shown_alone(part: str) -> None:
     chosen = only(shown(EVERYTHING, OTHER), [part])
-    roles = {each.role for each in chosen.meta} | {each.role for each in chosen.lines}
 
-    assert roles | ({"parallel"} if chosen.parallel else set()) == {part}
+    assert roles(chosen) == {part}
     assert chosen.leading == EN

@@ -1,23 +1,26 @@
-"""HTML: what other people's pages may rely on."""
+"""HTML: what other people's pages may rely on.
+
+Entries are written as text, without a node for each word of theirs: on a page of a thousand, nodes would be most of
+the cost. Everything that comes from a bib file is escaped here, and isolated in its direction (``bdi``, ``dir``).
+"""
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sphinx.writers.html5 import HTML5Translator
 
-    from refblock.nodes import (
-        entry_line,
-        entry_lines,
-        entry_link,
-        entry_text,
-        reference_entry,
-        reference_list,
-        reference_timeline,
-    )
+    from refblock.entries import Title
+    from refblock.layout import Badge, LaidOutEntry, Line, Part
+    from refblock.nodes import reference_block, reference_timeline
+
+    HrefOf = Callable[[Part], str]
 
 
 def visit_timeline(self: HTML5Translator, node: reference_timeline) -> None:
@@ -25,50 +28,68 @@ def visit_timeline(self: HTML5Translator, node: reference_timeline) -> None:
     raise nodes.SkipNode
 
 
-def visit_list(self: HTML5Translator, node: reference_list) -> None:
-    self.body.append(self.starttag(node, "ol"))
+def visit_block(self: HTML5Translator, node: reference_block) -> None:
+    self.body.append(node["html"])
+    raise nodes.SkipNode
 
 
-def depart_list(self: HTML5Translator, node: reference_list) -> None:
-    self.body.append("</ol>\n")
+def write_list(items: str, first: int) -> str:
+    """Put the items of a list into it.
+
+    :param first: the number of the first item; 0 for a list without numbers.
+    """
+    more = f' start="{first}"' if first > 1 else ""
+    return f'<ol class="{"refblock" if first else "refblock refblock-unnumbered"}"{more}>\n{items}</ol>\n'
 
 
-def visit_entry(self: HTML5Translator, node: reference_entry) -> None:
-    self.body.append(self.starttag(node, "li", "", CLASS="refblock-entry", **{"data-key": node["key"]}))
+def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf) -> str:
+    """Write an entry as an item of a list.
+
+    :param href_of: gives the address that a part leads to from the page; empty for none.
+    """
+    lines = [_heading(entry)]
+    if entry.parallel:
+        lines.append(_second(entry.parallel, entry.original_mark))
+    if entry.meta or entry.badges:
+        shown = [*(_part(part, href_of) for part in entry.meta), *map(_badge, entry.badges)]
+        lines.append(f'<div class="refblock-meta">{" · ".join(shown)}</div>')
+    lines += (_line(line, href_of) for line in entry.lines)
+    ids = f'id="{escape(id_)}" data-key="{escape(entry.key)}" data-kind="{escape(entry.kind)}"'
+    return f'<li class="refblock-entry" {ids}>{"".join(lines)}</li>\n'
 
 
-def depart_entry(self: HTML5Translator, node: reference_entry) -> None:
-    self.body.append("</li>\n")
+def _heading(entry: LaidOutEntry) -> str:
+    is_marked = entry.parallel and not entry.original_mark
+    classes = "refblock-title refblock-original" if is_marked else "refblock-title"
+    return (
+        f'<div class="refblock-heading">{_text(classes, entry.leading.text, entry.leading.language, entry.href)}</div>'
+    )
 
 
-def visit_lines(self: HTML5Translator, node: entry_lines) -> None:
-    """Open nothing: the lines stand in the item itself."""
+def _second(parallel: Title, original_mark: str) -> str:
+    classes = "refblock-parallel refblock-original" if original_mark else "refblock-parallel"
+    mark = f' <span class="refblock-mark">{escape(original_mark)}</span>' if original_mark else ""
+    return f'<div class="refblock-second">{_text(classes, parallel.text, parallel.language, "")}{mark}</div>'
 
 
-def depart_lines(self: HTML5Translator, node: entry_lines) -> None:
-    """Close nothing."""
+def _line(line: Line, href_of: HrefOf) -> str:
+    parts = " ".join(_part(part, href_of) for part in line.parts)
+    label = f'<span class="refblock-label">{escape(line.label)}</span> ' if line.label else ""
+    return f'<div class="refblock-{line.role}">{label}{parts}</div>'
 
 
-def visit_line(self: HTML5Translator, node: entry_line) -> None:
-    self.body.append(self.starttag(node, "div", ""))
+def _part(part: Part, href_of: HrefOf) -> str:
+    name = f' data-name="{escape(part.name)}"' if part.name not in {"", part.text} else ""
+    return _text(f"refblock-{part.role}", part.text, part.language, href_of(part), name)
 
 
-def depart_line(self: HTML5Translator, node: entry_line) -> None:
-    self.body.append("</div>\n")
+def _badge(badge: Badge) -> str:
+    more = f' title="{escape(badge.hint)}"' if badge.hint else ""
+    return _text(f"refblock-badge refblock-badge-{badge.name}", badge.text, None, badge.href, more)
 
 
-def visit_link(self: HTML5Translator, node: entry_link) -> None:
-    # dir="auto" isolates the text too, so that no title turns its surroundings around.
-    self.body.append(self.starttag(node, "a", "", href=node["refuri"], dir="auto"))
-
-
-def depart_link(self: HTML5Translator, node: entry_link) -> None:
-    self.body.append("</a>")
-
-
-def visit_text(self: HTML5Translator, node: entry_text) -> None:
-    self.body.append(self.starttag(node, "span", "", dir="auto"))
-
-
-def depart_text(self: HTML5Translator, node: entry_text) -> None:
-    self.body.append("</span>")
+def _text(classes: str, text: str, language: str | None, href: str, more: str = "") -> str:
+    lang = f' lang="{escape(language)}"' if language else ""
+    if href:
+        return f'<a class="{classes}"{lang} href="{escape(href)}" dir="auto"{more}>{escape(text)}</a>'
+    return f'<bdi class="{classes}"{lang}{more}>{escape(text)}</bdi>'
