@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import sys
 from dataclasses import replace
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from linkhealth.report import Report
 
 NOTHING_NEW: Final = 0
-NEWLY_BROKEN: Final = 1
+BROKEN: Final = 1
 COULD_NOT_CHECK: Final = 2
 INTERRUPTED: Final = 130
 RECORD: Final = Path("docs/link-health.json")
@@ -72,12 +73,21 @@ def _parser() -> argparse.ArgumentParser:
 
     discover = commands.add_parser("discover", help="crawl a built site and check its internal links and anchors")
     discover.add_argument("folder", type=Path, help="the built site, such as docs/_build/html")
-    discover.set_defaults(run=lambda given: crawl(given.folder))
+    discover.add_argument(
+        "--outside",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="write there which links lead out of the site, and their pages",
+    )
+    discover.set_defaults(run=_discover)
 
     check = commands.add_parser("check", help="visit each outside link once and keep the record")
     _add_lists(check)
     _add_choice(check)
     _add_manners(check)
+    check.add_argument(
+        "--fix", action="store_true", help="then do what the command fix does, to the bib files among the lists"
+    )
     _add_outputs(check)
     check.set_defaults(run=_check)
 
@@ -183,9 +193,23 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
 # ---------------------------------------------------------------- commands
 
 
+def _discover(given: argparse.Namespace) -> int:
+    found = crawl(given.folder)
+    for broken in found.broken:
+        print(f"{given.folder / broken.page}: {one_line(broken.link, 2000)}: {one_line(broken.reason, 500)}")  # noqa: T201
+    print(f"{found.checked} internal links and anchors checked, {len(found.broken)} broken")  # noqa: T201
+    if given.outside is not None:
+        lines = [json.dumps({"url": url, "pages": pages}, ensure_ascii=False) for url, pages in found.outside.items()]
+        _write(given.outside, "".join(f"{line}\n" for line in lines))
+        print(f"{len(lines)} links lead out of the site: {given.outside}")  # noqa: T201
+    return BROKEN if found.broken else NOTHING_NEW
+
+
 def _check(given: argparse.Namespace) -> int:
     rules = _rules(given)
-    links = read_sources(given.urls or [BIB])
+    lists = given.urls or [BIB]
+    bibs = [path for path in lists if path.suffix.lower() == ".bib"] if given.fix else []
+    links = read_sources(lists)
     choice = Choice(
         max_age=given.max_age,
         hosts=frozenset(host.lower() for host in given.host or ()),
@@ -194,7 +218,8 @@ def _check(given: argparse.Namespace) -> int:
         fresh_too=given.all,
     )
     if given.dry_run:
-        return _rehearse(choose(links, read_record(given.record).links, choice, _now()), rules)
+        _rehearse(choose(links, read_record(given.record).links, choice, _now()), rules)
+        return _mend(bibs, rules, given) if given.fix else NOTHING_NEW
     baseline = read_record(given.baseline) if given.baseline else None
     with keeping(given.record, lambda: _say("another run is writing the record; waiting for it to end")) as keeper:
         urls = choose(links, keeper.links, choice, _now())
@@ -206,7 +231,8 @@ def _check(given: argparse.Namespace) -> int:
     if urls and verdicts == {Verdict.NOT_CHECKED}:
         _say("linkhealth: none of the links could be checked")
         return COULD_NOT_CHECK
-    return report.exit_code
+    mended = _mend(bibs, rules, given) if given.fix else NOTHING_NEW
+    return report.exit_code or mended
 
 
 def _visit(urls: list[str], rules: Rules, given: argparse.Namespace, keeper: Keeper) -> set[Verdict]:
@@ -245,7 +271,7 @@ def _visit(urls: list[str], rules: Rules, given: argparse.Namespace, keeper: Kee
     return verdicts
 
 
-def _rehearse(urls: list[str], rules: Rules) -> int:
+def _rehearse(urls: list[str], rules: Rules) -> None:
     lanes: dict[str, list[str]] = {}
     for url in urls:
         lanes.setdefault(rules.of(host_of(url)).name, []).append(url)
@@ -255,7 +281,6 @@ def _rehearse(urls: list[str], rules: Rules) -> int:
         for url in waiting:
             print(f"  {url}")  # noqa: T201
     print(f"{len(urls)} links would be asked for")  # noqa: T201
-    return NOTHING_NEW
 
 
 def _report(given: argparse.Namespace) -> int:
@@ -275,12 +300,9 @@ def _report(given: argparse.Namespace) -> int:
 
 
 def _fix(given: argparse.Namespace) -> int:
-    rules = _rules(given)
     if not given.record.exists():
         raise _no_record(given.record)
     with keeping(given.record) as keeper:
-        for path in given.bib or [BIB]:
-            _fix_addresses(path, keeper.links, is_rehearsal=given.dry_run)
         for url in given.accept:
             state = keeper.links.get(url)
             if state is None or state.verdict is not Verdict.CHANGED:
@@ -288,12 +310,19 @@ def _fix(given: argparse.Namespace) -> int:
             print(f"{url}: its title is accepted; the next check asks for it")  # noqa: T201
             if not given.dry_run:
                 keeper.put(url, replace(state, title=""))
+    return _mend(given.bib or [BIB], _rules(given), given, asks_archive=not given.no_archive)
+
+
+def _mend(bibs: list[Path], rules: Rules, given: argparse.Namespace, *, asks_archive: bool = True) -> int:
+    with keeping(given.record) as keeper:
+        for path in bibs:
+            _fix_addresses(path, keeper.links, is_rehearsal=given.dry_run)
         gone = {
             url: state.last_alive
             for url, state in keeper.links.items()
             if state.verdict is Verdict.GONE and not state.archived
         }
-        if given.no_archive or not gone:
+        if not asks_archive or not gone:
             return NOTHING_NEW
         if given.dry_run:
             print(f"the Wayback Machine would be asked for {len(gone)} copies")  # noqa: T201
@@ -358,10 +387,15 @@ def _write_files(report: Report, given: argparse.Namespace) -> None:
     for name in _FILES:
         path: Path | None = getattr(given, name)
         if path is not None:
-            try:
-                write_whole(path, FORMATS[name](report).encode())
-            except OSError as fault:
-                raise UsageError(f"cannot write {path}: {fault}") from fault
+            _write(path, FORMATS[name](report))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text.encode())
+    except OSError as fault:
+        raise UsageError(f"cannot write {path}: {fault}") from fault
 
 
 def _rules(given: argparse.Namespace) -> Rules:

@@ -340,6 +340,16 @@ def test_an_archive_out_of_reach_is_said_when_the_bib_file_is_mended(curator: Cu
     assert bib.read_bytes() != before
 
 
+def test_a_check_mends_on_demand_and_still_says_what_is_newly_broken(curator: Curator, stage: Stage) -> None:
+    bib, before = play_a_move_and_a_loss(curator, stage)
+    curator.record.unlink()
+    play_the_archive(stage, SAYS_COPY)
+    curator.run("check", "--fix", code=1)
+
+    assert bib.read_bytes() == before.replace(b"http://a.example/a}", b"https://a.example/new}")
+    assert read_record(curator.record).links["http://a.example/gone"].archived == COPY
+
+
 def test_a_rehearsal_of_mending_writes_nothing(curator: Curator, stage: Stage) -> None:
     bib, before = play_a_move_and_a_loss(curator, stage)
     record, asked = curator.record.read_bytes(), len(stage.asked)
