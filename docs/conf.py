@@ -94,6 +94,7 @@ langswitch_languages = {
         },
     },
 }
+templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_theme_options = {

@@ -9,7 +9,7 @@ import shutil
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from refblock import badges, config, domain, nodes
+from refblock import badges, config, domain, nodes, pages
 from refblock.directives import ReferenceBlockDirective, ReferenceTimelineDirective
 from refblock.transforms import BlockFiller, CitationResolver, TimelineDrawer
 from refblock.writers import html, latex
@@ -48,16 +48,18 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", copy_assets)
     app.connect("env-get-outdated", domain.find_outdated)
     app.connect("env-updated", domain.settle)
+    app.connect("html-page-context", pages.add_tools)
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def copy_assets(app: Sphinx) -> None:
-    """Put our style sheet where the pages look for it.
+    """Put our style sheet and script where the pages look for them.
 
-    Before any page is written, since each link to it bears the file's checksum.
+    Before any page is written, since each link to them bears the file's checksum.
     """
     if app.builder.format == "html":
         target = app.outdir / "_static"
         target.mkdir(parents=True, exist_ok=True)
         with as_file(files(__package__) / "static") as folder:
-            shutil.copyfile(folder / "refblock.css", target / "refblock.css")
+            for name in ("refblock.css", "refblock.js"):
+                shutil.copyfile(folder / name, target / name)

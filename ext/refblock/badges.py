@@ -2,7 +2,8 @@
 
 A handler is called as ``handler(app, entry)`` for each entry, once a build, when every page is read. It returns
 mappings of strings: ``name``, the end of the badge's class, lower-case letters and hyphens; ``text``, words in the
-site's language; and, if wanted, ``href`` and ``hint``, a sentence that says more.
+site's language; and, if wanted, ``href``, ``hint``, a sentence that says more, and ``label``, the words under which a
+page's filter offers all badges of this name.
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ def _read(given: Any, entry: Entry) -> Badge | None:
     try:
         badge = Badge(**given)
     except TypeError:
-        reason = "it must be a mapping with name and text, and perhaps href and hint"
+        reason = "it must be a mapping with name and text, and perhaps href, hint and label"
     else:
-        parts = (badge.name, badge.text, badge.href, badge.hint)
+        parts = (badge.name, badge.text, badge.href, badge.hint, badge.label)
         if not all(isinstance(part, str) for part in parts):
             reason = "all of it must be text"
         elif not _NAME.fullmatch(badge.name):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-    from refblock.layout import Badge
+    from refblock.layout import Badge, Part
 
 NAME: Final = "refblock"
 _OUTSIDE_NAMES: Final = re.compile(r"[^\w.-]")
@@ -213,6 +213,13 @@ class ReferenceBlockDomain(Domain):
         """Give the address of an id on the page *home* as seen from the page *docname*."""
         is_here = self.seen_from(docname, home) == home
         return f"{'' if is_here else self.builder.get_relative_uri(docname, home)}#{id_}"
+
+    def part_href(self, part: Part, docname: str) -> str:
+        """Give the address that a part of an entry leads to from a page; empty for none."""
+        home = self.home_of(part.key) if part.key else None
+        if home:
+            return self.href(docname, *home)
+        return part.href or (self.library.entries[part.key].href if part.key else "")
 
     def _anchor(self, key: str) -> str:
         # An id in a book is a name in XML; keys from DBLP have colons and slashes.

@@ -54,6 +54,8 @@ class Badge:
     href: str = ""
     hint: str = ""
     """A sentence that says more."""
+    label: str = ""
+    """The words under which a page's filter offers all badges of this name; ``text`` where empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class LaidOutEntry:
     meta: tuple[Part, ...]
     badges: tuple[Badge, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def titles(self) -> tuple[Title, ...]:
+        """The titles that are shown, the leading one first."""
+        return (self.leading, self.parallel) if self.parallel else (self.leading,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from refblock.nodes import (
     reference_list,
     reference_timeline,
 )
+from refblock.pinyin import spell
 from refblock.timeline import Mark, draw
 from refblock.writers import html
 
@@ -80,22 +81,18 @@ class BlockFiller(SphinxPostTransform):
 
     def _write(self, node: reference_block, laid_out: list[tuple[str, LaidOutEntry]]) -> None:
         def href_of(part: Part) -> str:
-            return self._href(part, node["docname"])
+            return domain_of(self.env).part_href(part, node["docname"])
 
-        items = "".join(html.write_entry(entry, id_, href_of) for id_, entry in laid_out)
+        items = "".join(
+            html.write_entry(entry, id_, href_of, spell("\n".join(title.text for title in entry.titles)))
+            for id_, entry in laid_out
+        )
         node["html"] = html.write_list(items, self._first_number(node)) if items else ""
         # Nobody sees this text but Sphinx's own search, which reads nodes.
         node += nodes.Text("\n".join(text for _, entry in laid_out for text in _searched(entry)))
 
     def _first_number(self, node: reference_block) -> int:
         return domain_of(self.env).first_number(node["docname"], node["number"], node["place"])
-
-    def _href(self, part: Part, docname: str) -> str:
-        domain = domain_of(self.env)
-        home = domain.home_of(part.key) if part.key else None
-        if home:
-            return domain.href(docname, *home)
-        return part.href or (domain.library.entries[part.key].href if part.key else "")
 
     def _list(self, node: reference_block, laid_out: list[tuple[str, LaidOutEntry]]) -> list[nodes.Node]:
         first = self._first_number(node)
@@ -132,7 +129,7 @@ class BlockFiller(SphinxPostTransform):
         if home:
             text = entry_text("", part.text)
             return make_refnode(domain.builder, domain.seen_from(docname, home[0]), home[0], home[1], text)
-        return _text(part.text, self._href(part, docname))
+        return _text(part.text, domain.part_href(part, docname))
 
 
 class TimelineDrawer(SphinxPostTransform):
@@ -225,9 +222,7 @@ class CitationResolver(SphinxPostTransform):
 
 def _searched(entry: LaidOutEntry) -> Iterator[str]:
     """Yield what a reader would search an entry by."""
-    yield entry.leading.text
-    if entry.parallel:
-        yield entry.parallel.text
+    yield from (title.text for title in entry.titles)
     yield from (part.text for part in entry.meta)
 
 

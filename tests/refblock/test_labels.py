@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from refblock import checking
 from refblock.labels import labels
+from refblock.writers import tools
 
 PACKAGE = Path(__file__).parents[2] / "ext" / "refblock"
 LANGUAGES = sorted(path.name for path in (PACKAGE / "locale").iterdir() if path.is_dir())
@@ -27,12 +28,20 @@ def written() -> set[str]:
         if isinstance(node, ast.Call)
         and (getattr(node.func, "id", "") == "label" or getattr(node.func, "attr", "") == "label")
     )
-    return {
+    found = {
         argument.value
         for call in calls
         for argument in call.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
+
+    def collect(label: str) -> str:
+        found.add(label)
+        return label
+
+    # Its labels stand in tables.
+    tools.write_tools(collect, {})
+    return found
 
 
 def catalog(language: str) -> dict[str, str]:

@@ -42,10 +42,12 @@ def write_list(items: str, first: int) -> str:
     return f'<ol class="{"refblock" if first else "refblock refblock-unnumbered"}"{more}>\n{items}</ol>\n'
 
 
-def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf) -> str:
+def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf, spelled: str = "") -> str:
     """Write an entry as an item of a list.
 
+    :param id_: empty for an entry that nothing leads to.
     :param href_of: gives the address that a part leads to from the page; empty for none.
+    :param spelled: the pinyin of its titles.
     """
     lines = [_heading(entry)]
     if entry.parallel:
@@ -54,8 +56,9 @@ def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf) -> str:
         shown = [*(_part(part, href_of) for part in entry.meta), *map(_badge, entry.badges)]
         lines.append(f'<div class="refblock-meta">{" · ".join(shown)}</div>')
     lines += (_line(line, href_of) for line in entry.lines)
-    ids = f'id="{escape(id_)}" data-key="{escape(entry.key)}" data-kind="{escape(entry.kind)}"'
-    return f'<li class="refblock-entry" {ids}>{"".join(lines)}</li>\n'
+    named = {"id": id_, "data-key": entry.key, "data-kind": entry.kind, "data-pinyin": spelled}
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in named.items() if value)
+    return f'<li class="refblock-entry"{attributes}>{"".join(lines)}</li>\n'
 
 
 def _heading(entry: LaidOutEntry) -> str:
@@ -84,7 +87,8 @@ def _part(part: Part, href_of: HrefOf) -> str:
 
 
 def _badge(badge: Badge) -> str:
-    more = f' title="{escape(badge.hint)}"' if badge.hint else ""
+    named = {"title": badge.hint, "data-label": badge.label}
+    more = "".join(f' {name}="{escape(value)}"' for name, value in named.items() if value)
     return _text(f"refblock-badge refblock-badge-{badge.name}", badge.text, None, badge.href, more)
 
 
