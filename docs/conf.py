@@ -28,7 +28,7 @@ locale_dirs = ["locale"]
 gettext_compact = False
 gettext_location = False
 
-extensions = ["langswitch", "myst_parser", "notfound.extension", "refblock", "sphinx_pagefind", "svgfigure"]
+extensions = ["langswitch", "linkhealth", "myst_parser", "notfound.extension", "refblock", "sphinx_pagefind", "svgfigure"]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -63,6 +63,8 @@ refblock_topics = {
     "graph-neural-networks": {"zh": "图神经网络", "en": "Graph neural networks"},
     "interpretability": {"zh": "可解释性", "en": "Interpretability"},
 }
+
+linkhealth_lists = bibtex_bibfiles
 
 html_theme = "sphinx_book_theme"
 html_title = project

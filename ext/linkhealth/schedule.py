@@ -51,4 +51,6 @@ def _is_of(url: str, hosts: frozenset[str]) -> bool:
 
 
 def _part_of(url: str, parts: int) -> int:
-    return int.from_bytes(hashlib.sha256(url.encode()).digest()[4:8]) % parts
+    """Give the part that a link falls into: a host, and those beside it, are asked by one part alone."""
+    domain = ".".join(host_of(url).split(".")[-2:])
+    return int.from_bytes(hashlib.sha256(domain.encode()).digest()[4:8]) % parts

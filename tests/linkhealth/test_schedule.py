@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from linkhealth.classify import Finding
 from linkhealth.record import advance
-from linkhealth.rules import Verdict
+from linkhealth.rules import Verdict, host_of
 from linkhealth.schedule import Choice, choose
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -48,8 +48,13 @@ def test_the_longest_unasked_come_first_under_a_limit() -> None:
     assert choose(URLS, states, Choice(limit=0), NOW) == []  # type: ignore[arg-type]
 
 
-def test_shards_share_the_links_among_them() -> None:
-    shards = [choose(URLS, {}, Choice(shard=(part, 3)), NOW) for part in (1, 2, 3)]
+def test_shards_share_the_links_among_them_and_no_host_is_asked_by_two() -> None:
+    urls = [
+        f"https://{below}host{number}.example/{below}{number}" for number in range(20) for below in ("", "www.", "m.")
+    ]
+    shards = [choose(urls, {}, Choice(shard=(part, 3)), NOW) for part in (1, 2, 3)]
+    domains = [{host_of(url).removeprefix("www.").removeprefix("m.") for url in shard} for shard in shards]
 
-    assert sorted(url for shard in shards for url in shard) == sorted(URLS)
+    assert sorted(url for shard in shards for url in shard) == sorted(urls)
     assert all(shards)
+    assert sum(map(len, domains)) == 20
