@@ -155,6 +155,15 @@ def pdf(session: nox.Session) -> None:
         session.log(f"Wrote {out / 'reading-list.pdf'}")
 
 
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure what bench/ has; with `-- NAME`, such as `-- linkhealth`, only that."""
+    install(session)
+    for path in sorted((ROOT / "bench").glob("*_bench.py")):
+        if not session.posargs or path.stem.removesuffix("_bench") in session.posargs:
+            session.run("python", os.fspath(path))
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run every test."""

@@ -28,7 +28,15 @@ locale_dirs = ["locale"]
 gettext_compact = False
 gettext_location = False
 
-extensions = ["langswitch", "linkhealth", "myst_parser", "notfound.extension", "refblock", "sphinx_pagefind", "svgfigure"]
+extensions = [
+    "langswitch",
+    "linkhealth",
+    "myst_parser",
+    "notfound.extension",
+    "refblock",
+    "sphinx_pagefind",
+    "svgfigure",
+]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
