@@ -110,7 +110,10 @@ def _measure(name: str, server: Server, command: list[str], own: float) -> float
     proxy = f"http://127.0.0.1:{server.port}"
     environment = {
         **{name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
-        "http_proxy": proxy, "HTTP_PROXY": proxy, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1",
+        "http_proxy": proxy,
+        "HTTP_PROXY": proxy,
+        "no_proxy": "127.0.0.1",
+        "NO_PROXY": "127.0.0.1",
     }
     start = time.monotonic()
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # our own arguments

@@ -34,6 +34,7 @@ extensions = [
     "myst_parser",
     "notfound.extension",
     "refblock",
+    "refblock.manual",
     "sphinx_pagefind",
     "svgfigure",
 ]

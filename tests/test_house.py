@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 EXT = Path(__file__).parent.parent / "ext"
 PACKAGES = sorted(path.name for path in EXT.iterdir() if (path / "__init__.py").exists())
-PURE = ("arrangement", "entries", "langid", "layout", "selection", "timeline")
+PURE = ("arrangement", "entries", "langid", "layout", "pinyin", "selection", "timeline")
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pypinyin import Style, lazy_pinyin
 from pyuca import Collator
 
 from refblock.layout import host_name, host_of
+from refblock.pinyin import romanize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -140,8 +140,7 @@ def collation(text: str, override: str = "") -> tuple[int, ...]:
     """
     plain = unicodedata.normalize("NFKC", override or text)
     letters = "".join(letter for letter in plain if letter.isspace() or unicodedata.category(letter)[0] in "LMN")
-    spelled = " ".join(lazy_pinyin(letters, style=Style.TONE3, neutral_tone_with_five=True))
-    return tuple(_collator().sort_key(spelled))
+    return tuple(_collator().sort_key(romanize(letters, tones=True)))
 
 
 @cache

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from docutils import nodes
 from docutils.nodes import make_id
 from docutils.parsers.rst import directives
-from pypinyin import lazy_pinyin
 from sphinx.util.docutils import SphinxDirective
 
 from refblock import config
@@ -20,6 +19,7 @@ from refblock.domain import Block, domain_of
 from refblock.labels import labels
 from refblock.layout import parse_show
 from refblock.nodes import reference_block, reference_timeline
+from refblock.pinyin import romanize
 from refblock.selection import FilterError, parse_filter
 
 if TYPE_CHECKING:
@@ -28,6 +28,49 @@ if TYPE_CHECKING:
     from refblock.arrangement import Group
 
 _KEY: Final = re.compile(r"[^\s,{}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of the directive: how it is read, and what it does."""
+
+    parse: Callable[[str], Any]
+    help: str
+
+
+OPTIONS: Final = {
+    "filter": Option(
+        directives.unchanged_required,
+        "Which entries stand here; an empty filter is all of them.",
+    ),
+    "sort": Option(
+        parse_sort,
+        "What to sort by, one after the other, each with `asc` or `desc` behind it if wanted: `author`, "
+        "`host`, `key`, `title`, `type`, `year`; `none` is the order of the bib files. Chinese is sorted by "
+        "pinyin, all else in the order of Unicode; the fields `sortname` and `sorttitle` override that. "
+        "Entries that lack what is sorted by come last.",
+    ),
+    "limit": Option(
+        parse_limit,
+        "The most entries to show, after sorting; `none` for all.",
+    ),
+    "group": Option(
+        parse_group,
+        "A heading for each `host`, `language`, `topic`, `type` or `year`; `none` for a single list. Headings"
+        " stand in the page's contents, and their anchors, such as `year-2018`, are the same in every "
+        "language. A filter that asks what is cited can't be grouped.",
+    ),
+    "numbered": Option(
+        parse_numbered,
+        "`yes` counts from 1 in each list, `continue` goes on from the list before it on the page, `no` shows"
+        " no numbers.",
+    ),
+    "show": Option(
+        parse_show,
+        "The parts to show besides the title: {parts}; `all` for every part.",
+    ),
+}
+"""The options of ``refblock``; ``{parts}`` stands for the names of all parts."""
 
 
 class _Selecting(SphinxDirective):
@@ -111,14 +154,7 @@ class ReferenceBlockDirective(_Selecting):
     and ``:show:`` names the parts to show of each besides its title. What a block does not say, ``conf.py`` may.
     """
 
-    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
-        "filter": directives.unchanged_required,
-        "sort": parse_sort,
-        "limit": parse_limit,
-        "group": parse_group,
-        "numbered": parse_numbered,
-        "show": parse_show,
-    }
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {name: option.parse for name, option in OPTIONS.items()}
 
     def run(self) -> list[nodes.Node]:
         """Note the block with the domain, and leave a node for each group, filled when the page is written."""
@@ -141,7 +177,7 @@ class ReferenceBlockDirective(_Selecting):
 
     def _section(self, name: str, part: Group, node: reference_block) -> nodes.section:
         # Of Chinese make_id keeps nothing, and every group would have the same id.
-        plain = id_ = make_id("-".join(lazy_pinyin(name)))
+        plain = id_ = make_id(romanize(name))
         number = 1
         while id_ in self.state.document.ids:
             number += 1

@@ -44,9 +44,7 @@ def _cards(domain: ReferenceBlockDomain, app: Sphinx, pagename: str, keys: list[
         return domain.part_href(part, pagename)
 
     items = "".join(
-        html.write_entry(
-            only(lay_out(entry, domain.library, manner, domain.badges.get(key, ())), _ON_CARDS), "", href_of
-        )
+        html.write_card(only(lay_out(entry, domain.library, manner, domain.badges.get(key, ())), _ON_CARDS), href_of)
         for key in keys
         if (entry := domain.library.entries.get(key))
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from refblock import checking
+from refblock import checking, manual
 from refblock.labels import labels
 from refblock.writers import tools
 
@@ -39,8 +39,10 @@ def written() -> set[str]:
         found.add(label)
         return label
 
-    # Its labels stand in tables.
+    # The labels of these stand in tables.
     tools.write_tools(collect, {})
+    for chapter in manual._CHAPTERS.values():
+        list(chapter(collect))
     return found
 
 

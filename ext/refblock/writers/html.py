@@ -42,13 +42,23 @@ def write_list(items: str, first: int) -> str:
     return f'<ol class="{"refblock" if first else "refblock refblock-unnumbered"}"{more}>\n{items}</ol>\n'
 
 
-def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf, spelled: str = "") -> str:
+def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf, spelled: str) -> str:
     """Write an entry as an item of a list.
 
-    :param id_: empty for an entry that nothing leads to.
     :param href_of: gives the address that a part leads to from the page; empty for none.
     :param spelled: the pinyin of its titles.
     """
+    named = {"id": id_, "data-key": entry.key, "data-kind": entry.kind, "data-pinyin": spelled}
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in named.items() if value)
+    return f'<li class="refblock-entry"{attributes}>{_lines(entry, href_of)}</li>\n'
+
+
+def write_card(entry: LaidOutEntry, href_of: HrefOf) -> str:
+    """Write an entry for a card; no item of a list, so that nobody takes it for one."""
+    return f'<div data-key="{escape(entry.key)}">{_lines(entry, href_of)}</div>\n'
+
+
+def _lines(entry: LaidOutEntry, href_of: HrefOf) -> str:
     lines = [_heading(entry)]
     if entry.parallel:
         lines.append(_second(entry.parallel, entry.original_mark))
@@ -56,9 +66,7 @@ def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf, spelled: str = "
         shown = [*(_part(part, href_of) for part in entry.meta), *map(_badge, entry.badges)]
         lines.append(f'<div class="refblock-meta">{" · ".join(shown)}</div>')
     lines += (_line(line, href_of) for line in entry.lines)
-    named = {"id": id_, "data-key": entry.key, "data-kind": entry.kind, "data-pinyin": spelled}
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in named.items() if value)
-    return f'<li class="refblock-entry"{attributes}>{"".join(lines)}</li>\n'
+    return "".join(lines)
 
 
 def _heading(entry: LaidOutEntry) -> str:
