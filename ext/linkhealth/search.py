@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 SEARCH: Final = "Bing"
 _ADDRESS: Final = "https://www.bing.com/search?q="
-"""It finds in both languages and answers from China too; WeChat and Zhihu have no search that needs no login."""
+"""It finds titles in both languages, and opens in China too, unlike most others."""
 
 
 def search_address(title: str) -> str:
