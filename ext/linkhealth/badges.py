@@ -59,49 +59,50 @@ def badge_of(state: LinkState, title: str, word: Callable[[str], str]) -> dict[s
     :param title: what to search for where the page is gone and has no archived copy.
     :param word: turns our English words into those of the page's language.
     """
-    seen = state.last_alive.date().isoformat() if state.last_alive else ""
-    last_seen = word("last seen alive {date}").format(date=seen) if seen else word("never seen alive")
+    if state.verdict is Verdict.NOT_CHECKED:
+        return None
+    text, href = _words_of(state, title, word)
+    since = word("since {date}").format(date=state.since.date())
     checked = word("last checked {date}").format(date=state.last_check.date())
-    href = ""
-    match state.verdict:
-        case Verdict.NOT_CHECKED:
-            return None
-        case Verdict.ALIVE:
-            text, hint = last_seen, ""
-        case Verdict.MOVED:
-            text, href, hint = word("moved; seen at its new address {date}").format(date=seen), state.final_url, ""
-        case Verdict.CHANGED:
-            text, hint = word("the page now has another title"), f"{last_seen}; {checked}"
-        case Verdict.SUSPECTED:
-            text, hint = word("not found, perhaps gone"), f"{last_seen}; {checked}"
-        case Verdict.GONE:
-            since = word("gone since {date}").format(date=state.since.date())
-            hint = f"{since}; {last_seen}"
-            if state.archived:
-                text, href = word("gone: read the archived copy"), state.archived
-            elif title:
-                text, href = (
-                    word("gone: search {engine} for its title").format(engine=word(SEARCH)),
-                    search_address(title),
-                )
-            else:
-                text = word("gone")
-        case Verdict.BLOCKED:
-            text, hint = _unseen(word("could not be checked: blocked"), last_seen if seen else ""), checked
-        case Verdict.UNREACHABLE:
-            text, hint = _unseen(word("could not be checked: out of reach"), last_seen if seen else ""), checked
     badge = {
         "name": state.verdict.value,
         "text": text,
         "href": href if href.startswith(("http://", "https://")) else "",
-        "hint": hint,
+        "hint": "" if state.verdict is Verdict.ALIVE else word("; ").join([since, last_seen(state, word), checked]),
         "label": word(NAMES[state.verdict]),
     }
     return {name: value for name, value in badge.items() if value}
 
 
-def _unseen(text: str, last_seen: str) -> str:
-    return f"{text}; {last_seen}" if last_seen else text
+def _words_of(state: LinkState, title: str, word: Callable[[str], str]) -> tuple[str, str]:
+    """Give what a badge says, and where it leads."""
+    match state.verdict:
+        case Verdict.ALIVE:
+            return last_seen(state, word), ""
+        case Verdict.MOVED:
+            return word("moved: read it at its new address"), state.final_url
+        case Verdict.CHANGED:
+            return word("the page now has another title"), ""
+        case Verdict.SUSPECTED:
+            return word("not found, perhaps gone"), ""
+        case Verdict.GONE if state.archived:
+            return word("gone: read the archived copy"), state.archived
+        case Verdict.GONE if title:
+            return word("gone: search {engine} for its title").format(engine=word(SEARCH)), search_address(title)
+        case Verdict.GONE:
+            return word("gone"), ""
+        case Verdict.BLOCKED:
+            reason = word("could not be checked: blocked")
+        case _:
+            reason = word("could not be checked: out of reach")
+    return (word("; ").join([reason, last_seen(state, word)]) if state.last_alive else reason), ""
+
+
+def last_seen(state: LinkState, word: Callable[[str], str]) -> str:
+    """Say when a page was last seen, if ever."""
+    if state.last_alive is None:
+        return word("never seen alive")
+    return word("last seen alive {date}").format(date=state.last_alive.date())
 
 
 def offer_badges(app: Sphinx) -> None:

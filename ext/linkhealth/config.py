@@ -45,7 +45,7 @@ def record_of(app: Sphinx) -> Record:
     try:
         return read_record(record_path(app))
     except RecordError as fault:
-        logger.warning("%s", fault, type="linkhealth", subtype="bad_record")
+        logger.warning("%s", fault, type="linkhealth", subtype="bad_record", once=True)
         return Record()
 
 
@@ -57,5 +57,5 @@ def lists_of(app: Sphinx) -> Mapping[str, Sequence[Place]]:
             for url, places in read_sources([path]).items():
                 links.setdefault(url, []).extend(places)
         except SourceError as fault:
-            logger.warning("%s", fault, type="linkhealth", subtype="bad_list")
+            logger.warning("%s", fault, type="linkhealth", subtype="bad_list", once=True)
     return links

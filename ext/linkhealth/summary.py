@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from linkhealth.badges import NAMES
+from linkhealth.badges import NAMES, last_seen
 from linkhealth.chart import draw
 from linkhealth.config import list_paths, lists_of, record_of, record_path
 from linkhealth.rules import Verdict, host_of
@@ -148,8 +148,10 @@ class _Summary:
             return
         newest = ", ".join(f"{names[verdict]} {history[days[-1]].get(verdict.value, 0)}" for verdict in used)
         title = self._word("How many links were in which state, from {first} to {last}. The newest: {newest}")
-        said = "A bar for each day of checks. Each row has its own scale; the number is that of the newest day."
-        yield nodes.paragraph("", self._word(said), classes=["linkhealth-legend"])
+        legend = self._word(
+            "A bar for each day of checks. Each row has its own scale; the number is that of the newest day."
+        )
+        yield nodes.paragraph("", legend, classes=["linkhealth-legend"])
         yield _raw(draw(history, names, title.format(first=days[0], last=days[-1], newest=newest)))
         yield _raw(f'<details class="linkhealth-numbers"><summary>{self._word("The chart in numbers")}</summary>')
         yield table
@@ -170,14 +172,8 @@ class _Summary:
 
     def _state(self, state: LinkState) -> nodes.paragraph:
         name = nodes.strong("", self._word(NAMES[state.verdict]), classes=[f"linkhealth-{state.verdict.value}"])
-        seen = "never seen alive"
-        dates = [self._word("since {date}").format(date=state.since.date())]
-        if state.last_alive is not None:
-            seen = "last seen alive {date}"
-        if not (state.verdict is Verdict.ALIVE and state.last_alive is None):
-            dates.append(self._word(seen).format(date=state.last_alive.date() if state.last_alive else ""))
-        separator = self._word("; ")
-        return nodes.paragraph("", "", name, nodes.Text(f" {separator.join(dates)}"))
+        dates = [self._word("since {date}").format(date=state.since.date()), last_seen(state, self._word)]
+        return nodes.paragraph("", "", name, nodes.Text(f" {self._word('; ').join(dates)}"))
 
     def _evidence(self, url: str, state: LinkState) -> nodes.paragraph:
         evidence = nodes.inline("", state.evidence, classes=["language-en"])

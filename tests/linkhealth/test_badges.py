@@ -38,7 +38,7 @@ def state(verdict: str, last_alive: datetime | None = None, **more: str) -> Link
         (state("alive", CHECKED), "last seen alive 2026-11-23", None),
         (
             state("moved", CHECKED, final_url="https://a.example/new"),
-            "moved; seen at its new address 2026-11-23",
+            "moved: read it at its new address",
             "https://a.example/new",
         ),
         (state("changed", SEEN), "the page now has another title", None),
@@ -74,6 +74,12 @@ def test_what_was_never_seen_is_never_called_alive(verdict: Verdict) -> None:
 
     assert "alive" not in badge.get("text", "").replace("never seen alive", "")
     assert "alive" not in badge.get("hint", "").replace("never seen alive", "")
+
+
+def test_a_hint_says_since_when_and_what_was_seen_before() -> None:
+    badge = badge_of(state("gone", SEEN), "Title", ENGLISH) or {}
+
+    assert badge["hint"] == "since 2026-11-01; last seen alive 2026-10-20; last checked 2026-11-23"
 
 
 def test_a_link_that_was_never_asked_for_gets_no_badge() -> None:
