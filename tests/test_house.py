@@ -51,6 +51,14 @@ def test_what_is_pure_imports_only_what_is_pure(module: str) -> None:
     assert ours <= set(PURE)
 
 
+@pytest.mark.parametrize("path", sorted((EXT / "refblock" / "exports").glob("*.py")), ids=lambda path: path.stem)
+def test_exports_know_entries_and_nothing_that_reads_or_shows_them(path: Path) -> None:
+    found = set(imports(path))
+
+    assert {top(name) for name in found}.isdisjoint({"sphinx", "docutils", "pybtex", "sphinxcontrib"})
+    assert {name.split(".")[1] for name in found if top(name) == "refblock"} <= {"exports", *PURE}
+
+
 def test_only_bibdata_knows_pybtex_and_sphinxcontrib_bibtex() -> None:
     inside = EXT / "refblock" / "bibdata"
     knowing = {

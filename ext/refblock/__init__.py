@@ -47,6 +47,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", domain.choose_citation_style, priority=600)
     app.connect("builder-inited", copy_assets)
     app.connect("env-get-outdated", domain.find_outdated)
+    app.connect("env-before-read-docs", domain.load_before_forks)
     app.connect("env-updated", domain.settle)
     app.connect("html-page-context", pages.add_tools)
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,18 +15,16 @@ from refblock.diagnostics import Diagnostic, warn
 from refblock.layout import Badge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sphinx.application import Sphinx
 
-    from refblock.entries import Entry
+    from refblock.entries import Entry, Library
 
 EVENT: Final = "refblock-badges"
 _NAME: Final = re.compile(r"[a-z]+(-[a-z]+)*")
 _HREF: Final = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 
 
-def gather_badges(app: Sphinx, entries: Iterable[Entry]) -> dict[str, tuple[Badge, ...]]:
+def gather_badges(app: Sphinx, library: Library) -> dict[str, tuple[Badge, ...]]:
     """Ask the site's extensions for badges; what can't be shown is named and left out.
 
     :returns: the badges of each entry that has any, by its citation key.
@@ -40,7 +38,7 @@ def gather_badges(app: Sphinx, entries: Iterable[Entry]) -> dict[str, tuple[Badg
             for each in given or ()
             if (badge := _read(each, entry)) is not None
         )
-        for entry in entries
+        for entry in library.entries.values()
     }
     return {key: badges for key, badges in found.items() if badges}
 

@@ -15,7 +15,7 @@ from sphinx.domains import Domain
 from refblock import config
 from refblock.arrangement import Group, SortKey, group, sort
 from refblock.badges import gather_badges
-from refblock.bibdata import CitationDoor, read_bib
+from refblock.bibdata import BibKeeper, CitationDoor
 from refblock.diagnostics import Diagnostic, warn
 from refblock.entries import Library
 from refblock.langid import normalize_tag
@@ -68,12 +68,13 @@ class ReferenceBlockDomain(Domain):
 
     name = NAME
     label = "Reference blocks"
-    data_version = 2
+    data_version = 3
     initial_data: ClassVar[dict[str, Any]] = {
         "blocks": {},
         "citations": {},
         "homes": {},
         "badges": {},
+        "unshown": (),
         "fingerprint": "",
     }
 
@@ -169,6 +170,9 @@ class ReferenceBlockDomain(Domain):
         if moved:
             yield from (docname for docname, cited in self.citations.items() if not moved.isdisjoint(cited))
             yield from (docname for docname in self.blocks if not moved.isdisjoint(self._named_on(docname)))
+        if homes.keys() != self.homes.keys() or self.library.fingerprint != self.data["fingerprint"]:
+            entries = self.library.entries.values()
+            self.data["unshown"] = tuple((entry.key, entry.source) for entry in entries if entry.key not in homes)
         self.data["homes"] = homes
         changed = {key for key, _ in self.badges.items() ^ self.data["badges"].items()}
         if changed:
@@ -272,14 +276,21 @@ def domain_of(env: BuildEnvironment) -> ReferenceBlockDomain:
 def load_library(app: Sphinx) -> None:
     """Read the bib files, name their faults, and hand sphinxcontrib-bibtex what was read."""
     paths = [(Path(app.confdir) / name).resolve() for name in app.config.bibtex_bibfiles or ()]
-    read = read_bib(paths, [_shown_path(path) for path in paths], app.config.bibtex_encoding)
-    for fault in read.faults:
+    names = [_shown_path(path) for path in paths]
+    keeper = BibKeeper(paths, names, app.config.bibtex_encoding, Path(app.doctreedir) / "refblock.pickle")
+    for fault in keeper.kept.faults:
         warn(fault.diagnostic, fault.source, **fault.parts)
     domain = domain_of(app.env)
-    domain.library = Library(read.entries)
+    domain.library = keeper.library
     # Post-transforms are not told the builder any more (Sphinx 9 deprecates their ``app``).
     domain.builder = app.builder
-    CitationDoor(app.env).hand_over(paths, read.raw, app.config.bibtex_encoding)
+    CitationDoor(app.env).hand_over(paths, keeper.kept.keys, app.config.bibtex_encoding)
+
+
+def load_before_forks(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Load the entries once, and not in each process that reads pages in parallel."""
+    if docnames:
+        len(domain_of(env).library.entries)
 
 
 def choose_citation_style(app: Sphinx) -> None:
@@ -299,11 +310,10 @@ def find_outdated(app: Sphinx, env: BuildEnvironment, *_: AbstractSet[str]) -> I
 def settle(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Tell Sphinx which pages to write again, and the author which entries no page shows."""
     domain = domain_of(env)
-    domain.badges = gather_badges(app, domain.library.entries.values())
+    domain.badges = gather_badges(app, domain.library)
     stale = sorted(set(domain.settle()))
-    for key, entry in domain.library.entries.items():
-        if key not in domain.homes:
-            warn(Diagnostic.NOT_SHOWN, entry.source, key=key)
+    for key, source in domain.data["unshown"]:
+        warn(Diagnostic.NOT_SHOWN, source, key=key)
     return stale
 
 

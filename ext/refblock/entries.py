@@ -102,20 +102,34 @@ class Entry:
 class Library:
     """All entries of a site's bib files, in their order, with what finding them quickly needs."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        """Hold *entries*; of two with one key the first stays."""
-        self.entries: dict[str, Entry] = {}
-        for entry in entries:
-            self.entries.setdefault(entry.key, entry)
+    def __init__(self, entries: Iterable[Entry] = (), fingerprint: str = "") -> None:
+        """Hold *entries*, which are not asked for before somebody needs one; of two with one key the first stays.
+
+        :param fingerprint: theirs, where it is known.
+        """
+        self._given = entries
+        self._fingerprint = fingerprint
         self._digests: dict[str, str] = {}
 
     @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """The entries by key."""
+        entries: dict[str, Entry] = {}
+        for entry in self._given:
+            entries.setdefault(entry.key, entry)
+        return entries
+
+    @property
     def fingerprint(self) -> str:
         """A digest of all entries: two libraries with the same one read alike."""
-        whole = hashlib.sha256()
-        for entry in self.entries.values():
-            whole.update(_own_digest(entry))
-        return whole.hexdigest()
+        if not self._fingerprint:
+            self._fingerprint = hashlib.sha256(b"".join(self._own_digests.values())).hexdigest()
+        return self._fingerprint
+
+    @cached_property
+    def _own_digests(self) -> Mapping[str, bytes]:
+        """A digest of each entry's own content."""
+        return {key: _own_digest(entry) for key, entry in self.entries.items()}
 
     @cached_property
     def rank(self) -> Mapping[str, int]:
@@ -186,12 +200,11 @@ class Library:
             so that a key that appears later changes it.
         """
         if key not in self._digests:
-            entry = self.entries.get(key)
-            if entry is None:
+            if key not in self.entries:
                 return ""
-            whole = hashlib.sha256(_own_digest(entry))
+            whole = hashlib.sha256(self._own_digests[key])
             for other in self.shown_with(key):
-                whole.update(_own_digest(self.entries[other]))
+                whole.update(self._own_digests[other])
             self._digests[key] = whole.hexdigest()[:16]
         return self._digests[key]
 

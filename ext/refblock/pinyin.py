@@ -33,7 +33,15 @@ def romanize(text: str, *, tones: bool = False) -> str:
 
 def _syllables(text: str, *, tones: bool = False) -> list[str]:
     # Its dictionaries take a fifth of a second to load, and most builds change no Chinese title.
+    from pypinyin.seg.mmseg import seg
+
+    return [syllable for word in seg.cut(text) for syllable in _of_word(word, tones=tones)]
+
+
+@lru_cache(maxsize=2**16)
+def _of_word(word: str, *, tones: bool) -> list[str]:
+    # Titles share most of their words, and a word costs far more to convert than to find.
     from pypinyin import Style, lazy_pinyin
 
     style = Style.TONE3 if tones else Style.NORMAL
-    return lazy_pinyin(text, style=style, neutral_tone_with_five=True, errors="ignore")
+    return lazy_pinyin(word, style=style, neutral_tone_with_five=True, errors="ignore")

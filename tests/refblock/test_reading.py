@@ -403,3 +403,26 @@ def test_names_are_read_as_their_bearers_write_them(tmp_path: Path, author: str,
     (entry,) = read(tmp_path, f"@misc{{a, title = {{A b}}, author = {{{author}}}}}").entries
 
     assert [name.full for name in entry.authors] == names
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        (r"{A \{set\} of}", "A {set} of"),
+        (r"{a \textbraceleft{} b \textbraceright c}", "a { b }c"),
+        (r"{x\textasciicircum{}2}", "x^2"),
+    ],
+)
+def test_a_command_for_a_character_is_read_as_it(tmp_path: Path, written: str, read_as: str) -> None:
+    (entry,) = read(tmp_path, f"@online{{a, title = {{{written}}}}}").entries
+
+    assert entry.title.text == read_as
+
+
+def test_how_something_was_published_is_text_unless_it_is_a_link(tmp_path: Path) -> None:
+    text = r"@misc{a, title = T, howpublished = {A \textasciitilde{} \& {B}}} @misc{b, title = T, howpublished = {\url{http://x.org/a_b~c}}}"
+
+    one, other = read(tmp_path, text.replace("= T,", "= {T},")).entries
+
+    assert one.fields["howpublished"] == "A ~ & B"
+    assert other.url == "http://x.org/a_b~c"

@@ -1,10 +1,12 @@
 """The only door to pybtex and to sphinxcontrib-bibtex.
 
-Through `reading` their data comes in, as entries; through `citing` our entries answer their ``cite`` roles.
+Through `reading` their data comes in, as entries, and `keeping` spares reading what has not changed;
+through `citing` our entries answer their ``cite`` roles.
 Nothing else in refblock imports either package.
 """
 
 from refblock.bibdata.citing import Citation, CitationDoor
+from refblock.bibdata.keeping import BibKeeper
 from refblock.bibdata.reading import BibFault, ReadBib, read_bib
 
-__all__ = ["BibFault", "Citation", "CitationDoor", "ReadBib", "read_bib"]
+__all__ = ["BibFault", "BibKeeper", "Citation", "CitationDoor", "ReadBib", "read_bib"]

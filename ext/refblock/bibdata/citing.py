@@ -7,6 +7,7 @@ and its reference styles write each citation, with a link to the entry in its bl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
 from docutils import nodes
@@ -14,17 +15,19 @@ from pybtex.database import BibliographyData, Person
 from pybtex.database import Entry as RawEntry
 from pybtex.richtext import Text
 from pybtex.style import FormattedEntry
+from pybtex.utils import OrderedCaseInsensitiveDict
 from sphinxcontrib.bibtex.bibfile import BibData, BibFile, get_mtime
 from sphinxcontrib.bibtex.citation_target import CitationTarget, parse_citation_targets
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle, format_references
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
+from refblock.bibdata.reading import read_raw
 from refblock.langid import is_same_language
 from refblock.layout import Manner, and_others, host_of, known_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from sphinx.builders import Builder
@@ -60,6 +63,27 @@ class Citation:
     """The page on which the citation stands."""
 
 
+class _OnDemand(BibliographyData):  # type: ignore[misc]  # pybtex has no types
+    """The raw entries of bib files, read when somebody first asks for them, and never stored with a build."""
+
+    def __init__(self, read: Callable[[], Mapping[str, RawEntry]]) -> None:
+        super().__init__()
+        self._read = read
+        del self.entries
+
+    @cached_property
+    def entries(self) -> OrderedCaseInsensitiveDict:
+        found = OrderedCaseInsensitiveDict()
+        for key, entry in self._read().items():
+            # BibliographyData's add_entry looks for a duplicate in a way that grows with the bibliography.
+            entry.key = key
+            found[key] = entry
+        return found
+
+    def __reduce__(self) -> tuple[type[BibliographyData], tuple[()]]:
+        return BibliographyData, ()
+
+
 class _Linker:
     """A builder, as far as links go.
 
@@ -79,18 +103,16 @@ class CitationDoor:
         """Open the door to the domain of *env*."""
         self._domain = cast("BibtexDomain", env.get_domain(DOMAIN))
 
-    def hand_over(self, paths: Sequence[Path], raw: Mapping[str, RawEntry], encoding: str) -> None:
-        """Fill its cache with what has been read, at the files' present times, so that it parses nothing.
+    def hand_over(self, paths: Sequence[Path], keys: Iterable[str], encoding: str) -> None:
+        """Tell it what the files hold, at their present times, so that it parses nothing.
 
+        It finds the entries themselves when it first asks for one, as its own ``bibliography`` directive does.
         Must run before its own ``builder-inited`` handler.
         """
-        data = BibliographyData()
-        for key, entry in raw.items():
-            # add_entry looks for a duplicate in a way that grows with the bibliography; ours are unique already.
-            entry.key = key
-            data.entries[key] = entry
-        keys = dict.fromkeys(raw)
-        files = {path: BibFile(get_mtime(path), {} if number else keys) for number, path in enumerate(paths)}
+        files = {path: BibFile(get_mtime(path), {}) for path in paths}
+        if paths:
+            files[paths[0]].keys.update(dict.fromkeys(keys))
+        data = _OnDemand(lambda: read_raw(list(paths), encoding))
         self._domain.data["bibdata"] = BibData(encoding=encoding, bibfiles=files, data=data)
 
     def use_author_year(self, language: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pybtex.database import Entry as RawEntry
 from pybtex.database import Person
-from pybtex.database.input.bibtex import LowLevelParser, UndefinedMacro, month_names, split_name_list
+from pybtex.database.input.bibtex import NAME_CHARS, LowLevelParser, UndefinedMacro, month_names, split_name_list
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 from pybtex.scanner import PrematureEOF
@@ -34,14 +34,27 @@ _PARALLEL_FIELDS: Final = ("titleaddon", "titletranslation", "title_en", "title_
 """Where the other title stands, best first: biblatex's own field, then what other tools and people write."""
 _FIELD_LANGUAGES: Final = {"title_en": "en", "title_zh": "zh-Hans"}
 _VENUE_FIELDS: Final = ("journaltitle", "journal", "booktitle", "eventtitle", "institution", "school", "publisher")
-_VERBATIM_FIELDS: Final = frozenset({"doi", "eprint", "file", "howpublished", "pdf", "url", "urlraw"})
+_VERBATIM_FIELDS: Final = frozenset({"doi", "eprint", "file", "pdf", "url", "urlraw"})
 """Fields in which TeX's special characters mean themselves (biblatex manual, section 2.2.1)."""
 _TRANSLATIONS: Final = frozenset({"translationof", "translatedas", "translationfrom"})
 _LINKS: Final = re.compile(r"(?:https?://[^\s/]|mailto:[^\s])", re.IGNORECASE)
 _NEWLINE: Final = b"\n"
+_NAME: Final = rf"[{re.escape(NAME_CHARS)}][{re.escape(NAME_CHARS)}0-9]*"
+_HEAD: Final = re.compile(rf"@\s*({_NAME})\s*\{{\s*([^\s,}}]+)\s*,")
+_FIELD: Final = re.compile(
+    rf"\s*({_NAME})\s*=\s*(?:\{{((?:[^{{}}]++|\{{(?:[^{{}}]++|\{{(?:[^{{}}]++|\{{[^{{}}]*+\}})*+\}})*+\}})*+)\}}|([0-9]++))\s*(,?)"
+)
+"""A field whose value stands in braces, four deep at most, or is a number; and the comma behind it."""
+_TAIL: Final = re.compile(r"\s*\}")
+_COMMANDS: Final = frozenset({"comment", "preamble", "string"})
 _LATEX: Final = re.compile(r"[\\{}~]")
 _DOTLESS: Final = re.compile(r"(\\[`'^\"~=.]\s*)(?:\{\\([ij])\s*\}|\\([ij])(?![A-Za-z]) ?)")
 """An accent on TeX's i without a dot, which pybtex leaves as it is; DBLP writes Garc\\'{\\i}a so."""
+_UNKNOWN: Final = re.compile(r"\\(?:([{}])|text(braceleft|braceright|asciicircum)(?![A-Za-z])(?:\{\}| *))")
+"""Commands for single characters that pybtex does not know."""
+_HELD: Final = {"{": "\ufdd0", "}": "\ufdd1", "braceleft": "\ufdd0", "braceright": "\ufdd1", "asciicircum": "\ufdd2"}
+"""Noncharacters (Unicode 23.7), which stand for their characters while pybtex takes out braces and commands."""
+_LETTERS: Final = str.maketrans("\ufdd0\ufdd1\ufdd2", "{}^")
 _URL: Final = re.compile(r"\\url\s*\{([^{}]*)\}")
 _COMMENT: Final = re.compile(r"(?<!\\)%")
 _MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
@@ -71,8 +84,8 @@ class ReadBib:
     """What came out of bib files."""
 
     entries: list[Entry] = field(default_factory=list)
-    raw: dict[str, RawEntry] = field(default_factory=dict)
-    """pybtex's own entries by key, for sphinxcontrib-bibtex's other directives."""
+    keys: dict[str, None] = field(default_factory=dict)
+    """The keys of all entries, those too that only hold what others share, in order."""
     faults: list[BibFault] = field(default_factory=list)
 
     def note(self, diagnostic: Diagnostic, source: str, **parts: object) -> None:
@@ -99,6 +112,25 @@ def read_bib(paths: list[Path], names: list[str], encoding: str = "utf-8-sig") -
     :returns: what could be read, and every fault found on the way; nothing is raised for what a file holds.
     """
     read = ReadBib()
+    commands = _all_commands(paths, names, encoding, read)
+    for command in commands.values():
+        entry = _entry(command, read)
+        read.keys[command.key] = None
+        if command.type not in _CONTAINERS:
+            read.entries.append(entry)
+    _join_pairs(commands, read)
+    _check_pointers(read)
+    return read
+
+
+def read_raw(paths: list[Path], encoding: str = "utf-8-sig") -> dict[str, RawEntry]:
+    """Read bib files into pybtex's own entries, by key; faults are those that `read_bib` has named."""
+    commands = _all_commands(paths, [path.name for path in paths], encoding, ReadBib())
+    return {command.key: _raw_entry(command) for command in commands.values()}
+
+
+def _all_commands(paths: list[Path], names: list[str], encoding: str, read: ReadBib) -> dict[str, _Command]:
+    """Read the entries of all files, by their keys in lower case."""
     macros = CaseInsensitiveDict(month_names)
     commands: dict[str, _Command] = {}
     for path, name in zip(paths, names, strict=True):
@@ -113,14 +145,7 @@ def read_bib(paths: list[Path], names: list[str], encoding: str = "utf-8-sig") -
                 read.note(Diagnostic.DUPLICATE_KEY, command.source, key=command.key, first=first.source)
         if not found and not _ENTRY_START.search(text):
             read.note(Diagnostic.BIB_EMPTY, f"{name}:1")
-    for command in commands.values():
-        entry = _entry(command, read)
-        read.raw[command.key] = _raw_entry(command)
-        if command.type not in _CONTAINERS:
-            read.entries.append(entry)
-    _join_pairs(commands, read)
-    _check_pointers(read)
-    return read
+    return commands
 
 
 def _text_of(path: Path, name: str, encoding: str, read: ReadBib) -> str | None:
@@ -147,6 +172,12 @@ def _text_of(path: Path, name: str, encoding: str, read: ReadBib) -> str | None:
 
 def _commands(text: str, name: str, macros: CaseInsensitiveDict, read: ReadBib) -> Iterator[_Command]:
     """Yield the entries of a file: read as one, or, where its syntax is broken somewhere, each by itself."""
+    plain = ReadBib()
+    plainly = _parse_plain(text, name, plain)
+    if plainly is not None:
+        read.faults += plain.faults
+        yield from plainly
+        return
     whole = ReadBib()
     commands = list(_parse(text, 1, name, macros, whole))
     if any(fault.diagnostic is Diagnostic.BIB_SYNTAX for fault in whole.faults):
@@ -159,6 +190,35 @@ def _commands(text: str, name: str, macros: CaseInsensitiveDict, read: ReadBib) 
         return
     read.faults += whole.faults
     yield from commands
+
+
+def _parse_plain(text: str, name: str, read: ReadBib) -> list[_Command] | None:
+    """Read a file whose every field is a number or stands in braces, as programs write them; None for any other.
+
+    pybtex reads the same from such a file, token by token, and takes ten times as long.
+    """
+    commands = []
+    line, counted, end = 1, 0, 0
+    while (start := text.find("@", end)) >= 0:
+        head = _HEAD.match(text, start)
+        if head is None or head[1].lower() in _COMMANDS:
+            return None
+        fields = []
+        end = head.end()
+        while found := _FIELD.match(text, end):
+            fields.append((found[1], [found[2] if found[3] is None else found[3]]))
+            end = found.end()
+            if not found[4]:
+                break
+        tail = _TAIL.match(text, end)
+        if tail is None:
+            return None
+        end = tail.end()
+        line += text.count("\n", counted, start)
+        counted = start
+        source = f"{name}:{line}"
+        commands.append(_Command(head[1].lower(), head[2], _fields(head[2], fields, source, read), source))
+    return commands
 
 
 def _parse(text: str, line: int, name: str, macros: CaseInsensitiveDict, read: ReadBib) -> Iterator[_Command]:
@@ -243,7 +303,7 @@ def _person(text: str) -> Person:
 def _entry(command: _Command, read: ReadBib) -> Entry:
     key, source = command.key, command.source
     fields = {
-        name: _tamed(name, _unescaped(value) if name in _VERBATIM_FIELDS else _plain(value), key, source, read)
+        name: _tamed(name, _unescaped(value) if _is_verbatim(name, value) else _plain(value), key, source, read)
         for name, value in command.fields
     }
     persons = {
@@ -339,12 +399,18 @@ def _plain(value: str) -> str:
     """Give a field as readers see it: without TeX's braces and commands."""
     if not _LATEX.search(value):
         return value
+    value = _UNKNOWN.sub(lambda found: _HELD[found.group(1) or found.group(2)], value)
     try:
         # In a bib file a per cent sign is one; only TeX would take what follows for a remark, and drop it.
         text = str(Text.from_latex(_COMMENT.sub(r"\\%", _DOTLESS.sub(r"\1\2\3", value))))
-        return re.sub(r"\\([&$])", r"\1", text)
+        return re.sub(r"\\([&$])", r"\1", text).translate(_LETTERS)
     except (PybtexError, ValueError):
-        return value.replace("{", "").replace("}", "")
+        return value.replace("{", "").replace("}", "").translate(_LETTERS)
+
+
+def _is_verbatim(name: str, value: str) -> bool:
+    """Say whether a field is to be taken as it is; BibTeX's own ``howpublished`` is text, or else a link."""
+    return name in _VERBATIM_FIELDS or (name == "howpublished" and _LINKS.match(_unescaped(value)) is not None)
 
 
 def _unescaped(value: str) -> str:
@@ -389,5 +455,5 @@ def _check_pointers(read: ReadBib) -> None:
     for entry in read.entries:
         for name, keys in (("related", entry.related), ("xref", entry.twins)):
             for key in keys:
-                if key not in read.raw:
+                if key not in read.keys:
                     read.note(Diagnostic.UNKNOWN_RELATED, entry.source, key=entry.key, field=name, other=key)
