@@ -67,13 +67,10 @@ def note_files(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put the words in place of each node; message catalogs get none of it."""
+    """Put the words in place of each node."""
     for node in list(doctree.findall(health_summary)):
-        if app.builder.name == "gettext":
-            node.parent.remove(node)
-        else:
-            summary = _Summary(record_of(app), lists_of(app), app.config.language)
-            node.replace_self(list(summary.parts(is_html=app.builder.format == "html")))
+        summary = _Summary(record_of(app), lists_of(app), app.config.language)
+        node.replace_self(list(summary.parts(is_html=app.builder.format == "html")))
 
 
 def copy_assets(app: Sphinx) -> None:
