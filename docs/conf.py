@@ -89,6 +89,7 @@ langswitch_languages = {
         "config": {
             "project": ENGLISH_TITLE,
             "html_title": ENGLISH_TITLE,
+            "refblock_baseurl": f"{html_baseurl}en/" if html_baseurl else "",
             "sphinx_pagefind_labels": {"topic": "topic"},
             "latex_documents": [("index", "reading-list.tex", ENGLISH_TITLE, author, "manual")],
             # In Chinese these are as wide as a character; in English they are not.

@@ -141,8 +141,11 @@ def test_biber_finds_no_error_and_keeps_each_field(tmp_path: Path) -> None:
     before, after = entries(), entries(out)
     assert list(before) == list(after)
     for key, entry in before.items():
+        # biblatex has no field for the day on which a list took an entry in; biber names it, and leaves it out.
+        fields = {name: value for name, value in entry.fields.items() if name != "dateadded"}
+        assert fields.keys() == entry.fields.keys() - {"dateadded"}
         # biber writes lists of keywords without a space after the comma.
-        assert {name: value.replace(", ", ",") for name, value in entry.fields.items()} == {
+        assert {name: value.replace(", ", ",") for name, value in fields.items()} == {
             name: value.replace(", ", ",") for name, value in after[key].fields.items()
         }, key
 
@@ -182,7 +185,7 @@ SEEDED = [
         "relatedtype",
     ),
     (
-        "speech-recognition},\n}\n\n@online{attention-model",
+        "speech-recognition},\n  dateadded     = {2026-11-24},\n}\n\n@online{attention-model",
         "speech},\n}\n\n@online{attention-model",
         "unknown_topic",
         "keywords",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import html
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -138,7 +141,8 @@ def test_every_internal_link_on_a_page_of_the_post_leads_to_an_id_that_is_there(
 def test_an_english_page_has_no_chinese_of_ours_left(built_site: BuiltSite) -> None:
     for docname in ("index", *POST_PAGES.values(), "papers"):
         article = built_site.page(docname, "en").cssselect("article")[0]
-        for foreign in article.cssselect("[lang^=zh]"):
+        # Data for programs gives each title in each language.
+        for foreign in article.cssselect("[lang^=zh], script[type='application/ld+json']"):
             foreign.clear(keep_tail=True)
 
         assert not HAN.findall(article.text_content()), docname
@@ -166,3 +170,27 @@ def test_pages_say_of_links_what_the_record_says_and_no_more(built_site: BuiltSi
     assert marked <= record.keys()
     assert alive <= seen
     assert len(built_site.page("link-health", language).cssselect(".linkhealth-links tbody tr")) == len(record)
+
+
+def test_the_examples_are_a_site_of_their_own_and_shown_as_they_are_written(
+    built_site: BuiltSite, tmp_path: Path
+) -> None:
+    root = ROOT / "tests" / "roots" / "test_examples"
+    command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "-b", "html", str(root), str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    alone = html.parse(tmp_path / "index.html", html.HTMLParser(encoding="utf-8")).getroot()
+    shown = [
+        [[str(entry.get("data-key")) for entry in block] for block in page.cssselect("ol.refblock")]
+        for page in (alone, built_site.page("extension/examples", "en"))
+    ]
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert shown[0] == shown[1]
+    assert len(shown[0][0]) == 3
+
+
+def test_no_citation_leads_to_the_examples(built_site: BuiltSite) -> None:
+    ids = [str(entry.get("id")) for entry in built_site.page("extension/examples").cssselect("li.refblock-entry")]
+
+    assert ids
+    assert all(id_.startswith("ref-") and "extension" in id_ for id_ in ids)

@@ -9,7 +9,7 @@ import shutil
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from refblock import badges, config, domain, nodes, pages
+from refblock import badges, config, domain, nodes, pages, publishing
 from refblock.directives import ReferenceBlockDirective, ReferenceTimelineDirective
 from refblock.transforms import BlockFiller, CitationResolver, TimelineDrawer
 from refblock.writers import html, latex
@@ -50,6 +50,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-before-read-docs", domain.load_before_forks)
     app.connect("env-updated", domain.settle)
     app.connect("html-page-context", pages.add_tools)
+    app.connect("build-finished", publishing.publish)
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 

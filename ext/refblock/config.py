@@ -50,6 +50,11 @@ def _like(parse: Callable[[str], object]) -> Callable[[Any], None]:
     return check_text
 
 
+def _address(value: str) -> None:
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError(f"{value!r} is not a full address; write one that begins with https://")
+
+
 @dataclass(frozen=True, slots=True)
 class RefblockConfig:
     """The options of ``conf.py``, each under its name with ``refblock_`` before it."""
@@ -91,6 +96,13 @@ class RefblockConfig:
         metadata={
             "help": "The most entries that a block without a :limit: of its own shows.",
             "check": _like(parse_limit),
+        },
+    )
+    baseurl: str = field(
+        default="",
+        metadata={
+            "help": "The full address of this edition of the site, for its feed, where it is not `html_baseurl`.",
+            "check": _like(_address),
         },
     )
     numbered: str = field(

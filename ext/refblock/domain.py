@@ -200,6 +200,11 @@ class ReferenceBlockDomain(Domain):
         # Since 8.2 Sphinx puts two fragments into a link from page to page of singlehtml (its issue 14221).
         return home if self.builder.name == "singlehtml" else docname
 
+    @property
+    def has_exports(self) -> bool:
+        """Whether exports stand beside the pages that are built: in HTML, but not in a book or on a single page."""
+        return self.builder.format == "html" and self.builder.name in {"html", "dirhtml"}
+
     def first_number(self, docname: str, number: int, place: int) -> int:
         """Give the number of the first entry in a list of a block; 0 where entries bear none."""
         blocks = self.blocks[docname]

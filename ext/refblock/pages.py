@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from html import escape, unescape
+from typing import TYPE_CHECKING, Any, Final
 
 from refblock import config
 from refblock.domain import domain_of
+from refblock.exports import write_jsonld
+from refblock.langid import normalize_tag
 from refblock.layout import kind_of, lay_out, only
+from refblock.publishing import FEED, SITE
 from refblock.writers import html, tools
 
 if TYPE_CHECKING:
@@ -16,7 +21,8 @@ if TYPE_CHECKING:
     from refblock.domain import ReferenceBlockDomain
     from refblock.layout import Part
 
-_ON_CARDS = ("parallel", "authors", "venue", "host", "year", "identifier", "badges", "about")
+_TAG: Final = re.compile(r"<[^>]*>")
+_ON_CARDS: Final = ("parallel", "authors", "venue", "host", "year", "identifier", "badges", "about")
 
 
 def add_tools(
@@ -33,6 +39,10 @@ def add_tools(
     manner = config.manner(app.config)
     kinds = {kind: manner.label(kind) for kind in sorted({kind_of(domain.library.entries[key]) for key in shown})}
     context["body"] += tools.write_tools(manner.label, kinds) + _cards(domain, app, pagename, sorted(cited))
+    if shown:
+        context["body"] += _description(domain, pagename, context)
+    if domain.has_exports:
+        context["metatags"] += _alternates(app, context)
     app.add_js_file("refblock.js", loading_method="defer")
 
 
@@ -49,3 +59,29 @@ def _cards(domain: ReferenceBlockDomain, app: Sphinx, pagename: str, keys: list[
         if (entry := domain.library.entries.get(key))
     )
     return f'<template id="refblock-cards">{items}</template>\n' if items else ""
+
+
+def _description(domain: ReferenceBlockDomain, pagename: str, context: dict[str, Any]) -> str:
+    """Describe the page and its list to search engines."""
+    keys = dict.fromkeys(key for block in domain.blocks[pagename] if block.lists for key in block.keys)
+    text = write_jsonld(
+        [domain.library.entries[key] for key in keys],
+        domain.library,
+        name=unescape(_TAG.sub("", context["title"])),
+        address=context.get("pageurl") or "",
+        language=normalize_tag(domain.env.config.language),
+    )
+    return f'<script type="application/ld+json">{text}</script>\n'
+
+
+def _alternates(app: Sphinx, context: dict[str, Any]) -> str:
+    """Point programs to the whole site's entries, and readers of feeds to the feed."""
+    known = [("application/x-bibtex", f"{SITE}.bib"), ("application/x-research-info-systems", f"{SITE}.ris"),
+             ("application/vnd.citationstyles.csl+json", f"{SITE}.json")]  # fmt: skip
+    if config.read(app.config).baseurl or app.config.html_baseurl:
+        known.append(("application/atom+xml", FEED))
+    title = escape(app.config.html_title)
+    return "".join(
+        f'<link rel="alternate" type="{type_}" title="{title}" href="{context["pathto"](address, 1)}">\n'
+        for type_, address in known
+    )

@@ -15,6 +15,7 @@ from refblock import config
 from refblock.bibdata import Citation, CitationDoor
 from refblock.diagnostics import Diagnostic, warn
 from refblock.domain import domain_of
+from refblock.exports import coins
 from refblock.layout import LaidOutEntry, Line, Part, again, lay_out, only, short_name
 from refblock.nodes import (
     entry_line,
@@ -27,6 +28,7 @@ from refblock.nodes import (
     reference_timeline,
 )
 from refblock.pinyin import spell
+from refblock.publishing import exports_of
 from refblock.timeline import Mark, draw
 from refblock.writers import html
 
@@ -83,11 +85,23 @@ class BlockFiller(SphinxPostTransform):
         def href_of(part: Part) -> str:
             return domain_of(self.env).part_href(part, node["docname"])
 
+        domain = domain_of(self.env)
+        library = domain.library
         items = "".join(
-            html.write_entry(entry, id_, href_of, spell("\n".join(title.text for title in entry.titles)))
+            html.write_entry(
+                entry,
+                id_,
+                href_of,
+                spelled=spell("\n".join(title.text for title in entry.titles)),
+                context=coins(library.entries[entry.key], library),
+            )
             for id_, entry in laid_out
         )
-        node["html"] = html.write_list(items, self._first_number(node)) if items else ""
+        exports = exports_of(domain, node["docname"], node["number"]) if domain.has_exports else ""
+        node["html"] = html.write_list(items, self._first_number(node), exports) if items else ""
+        block = domain.blocks[node["docname"]][node["number"]]
+        if items and exports and node["place"] == len(block.groups) - 1:
+            node["html"] += html.write_exports(exports, _file_name(node), config.manner(self.config).label("Export:"))
         # Nobody sees this text but Sphinx's own search, which reads nodes.
         node += nodes.Text("\n".join(text for _, entry in laid_out for text in _searched(entry)))
 
@@ -218,6 +232,12 @@ class CitationResolver(SphinxPostTransform):
         for key in unknown:
             result += nodes.inline("", f"[{key}?]", classes=["refblock-problem"])
         node.replace_self(result)
+
+
+def _file_name(node: reference_block) -> str:
+    """Name the file that a reader saves a block's export as, without its ending."""
+    name = node["docname"].rpartition("/")[2]
+    return f"{name}-{node['number'] + 1}" if node["number"] else name
 
 
 def _searched(entry: LaidOutEntry) -> Iterator[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_NOISE: Final = "a.headerlink, nav, script, style, .langswitch, .toctree-wrapper"
+_NOISE: Final = "a.headerlink, nav, script, style, template, .langswitch, .toctree-wrapper"
 _MAIN: Final = "article, [role=main], main, .body, body"
 
 

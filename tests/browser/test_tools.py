@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from tests.conftest import Site
+    from tests.conftest import BuiltSite, Site
 
 ATTENTION = "attention.html"
 
@@ -315,6 +315,77 @@ def test_marks_can_be_taken_to_another_browser(page: Page, chromium: Browser, ad
         other.get_by_text("这个文件里没有已读标记").wait_for()
         assert len(marks(other)) == 3
     assert json.loads(file.read_text()) == {"refblock-read": sorted(marks(page))}
+
+
+# Taking an entry along.
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "begins", "ends"),
+    [
+        ("bib", "BibTeX", "@online{attention-major-survey,\n", "\n}\n"),
+        ("ris", "RIS", "TY  - ELEC\r\nID  - attention-major-survey\r\n", "\r\nER  - \r\n"),
+        ("json", "CSL-JSON", "[", "]"),
+    ],
+)
+def test_one_click_copies_an_entry(
+    context: BrowserContext, address: str, language: str, name: str, begins: str, ends: str
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/{ATTENTION}")
+    choose(page, "format", language)
+    entry = page.locator("li[data-key='attention-major-survey']")
+    entry.hover()
+    entry.get_by_role("button", name=f"复制 {name}").click()
+    page.get_by_text("已复制：attention-major-survey").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+
+    assert copied.startswith(begins)
+    assert copied.endswith(ends)
+    assert copied.count("attention-major-survey") == (2 if language == "json" else 1)
+    assert "最新“注意力机制Attention”大综述论文，66页pdf" in copied
+    assert "The latest major survey paper" in copied
+    page.reload()
+    assert page.locator("select[name=format]").input_value() == language
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("bib", "@online{"), ("ris", "TY  - "), ("json", "[")])
+def test_one_click_saves_an_entry(page: Page, tmp_path: Path, ending: str, begins: str) -> None:
+    choose(page, "format", ending)
+    entry = page.locator("li[data-key='sparse-attention-economy']")
+    entry.hover()
+    with page.expect_download() as download:
+        entry.get_by_role("button", name="保存").click()
+    file = tmp_path / "saved"
+    download.value.save_as(file)
+
+    assert download.value.suggested_filename == f"sparse-attention-economy.{ending}"
+    assert file.read_text(encoding="utf-8").startswith(begins)
+    assert "为节约而生：从标准Attention到稀疏Attention" in file.read_text(encoding="utf-8")
+
+
+def test_where_copying_is_forbidden_the_text_is_shown_to_copy_by_hand(context: BrowserContext, address: str) -> None:
+    context.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page = context.new_page()
+    page.goto(f"{address}/{ATTENTION}")
+    page.locator("[data-do=copy]").first.click(force=True)
+    area = page.get_by_role("dialog").locator("textarea")
+
+    assert area.input_value().startswith("@online{")
+    assert page.evaluate("getSelection().toString()") == area.input_value()
+    page.get_by_role("button", name="关闭").click()
+    assert area.is_hidden()
+
+
+def test_from_a_disk_where_a_page_may_not_fetch_the_block_s_file_is_offered(
+    context: BrowserContext, built_site: BuiltSite
+) -> None:
+    page = context.new_page()
+    page.goto((built_site.folder / ATTENTION).as_uri())
+    page.locator("[data-do=copy]").first.click(force=True)
+
+    page.wait_for_url("**/_static/refblock/*.bib")
 
 
 # Keys.

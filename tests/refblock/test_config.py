@@ -31,6 +31,7 @@ BAD: Final[dict[str, list[Any]]] = {
     "show": ["abstract", ["year"]],
     "limit": ["0", "-1", "ten", "", 10],
     "numbered": ["roman", True],
+    "baseurl": ["example.org/", "javascript:x", 1],
 }
 """For each option, values that cannot be used."""
 

@@ -7,7 +7,7 @@ the cost. Everything that comes from a bib file is escaped here, and isolated in
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
@@ -33,24 +33,48 @@ def visit_block(self: HTML5Translator, node: reference_block) -> None:
     raise nodes.SkipNode
 
 
-def write_list(items: str, first: int) -> str:
+FORMATS: Final = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
+"""What entries are exported as, by the ending of the file."""
+
+
+def write_list(items: str, first: int, exports: str) -> str:
     """Put the items of a list into it.
 
     :param first: the number of the first item; 0 for a list without numbers.
+    :param exports: the address of the block's exports, without ending; empty where there are none.
     """
     more = f' start="{first}"' if first > 1 else ""
+    more += f' data-exports="{escape(exports)}"' if exports else ""
     return f'<ol class="{"refblock" if first else "refblock refblock-unnumbered"}"{more}>\n{items}</ol>\n'
 
 
-def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf, spelled: str) -> str:
+def write_exports(exports: str, name: str, label: str) -> str:
+    """Write the links to a block's exports.
+
+    :param exports: their address, without ending.
+    :param name: what the saved file is to be called, without ending.
+    """
+    links = (
+        f'<a href="{escape(exports)}.{ending}" download="{escape(name)}.{ending}">{text}</a>'
+        for ending, text in FORMATS.items()
+    )
+    return f'<p class="refblock-exports">{escape(label)} {" · ".join(links)}</p>\n'
+
+
+def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf, *, spelled: str, context: str) -> str:
     """Write an entry as an item of a list.
 
     :param href_of: gives the address that a part leads to from the page; empty for none.
     :param spelled: the pinyin of its titles.
+    :param context: its ContextObject (COinS), by which Zotero and others know it.
     """
     named = {"id": id_, "data-key": entry.key, "data-kind": entry.kind, "data-pinyin": spelled}
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in named.items() if value)
-    return f'<li class="refblock-entry"{attributes}>{_lines(entry, href_of)}</li>\n'
+    return f'<li class="refblock-entry"{attributes}>{_lines(entry, href_of)}{_context(context)}</li>\n'
+
+
+def _context(context: str) -> str:
+    return f'<span class="Z3988" title="{escape(context)}"></span>'
 
 
 def write_card(entry: LaidOutEntry, href_of: HrefOf) -> str:

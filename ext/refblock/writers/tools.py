@@ -6,13 +6,13 @@ import json
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from refblock.writers.html import FORMATS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from refblock.layout import Label
 
-FORMATS: Final = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
-"""What entries are exported as, by the ending of the file."""
 _LEAST: Final = 4
 """A page with fewer entries has no tools: they would be longer than the list."""
 _KEYS: Final = {
