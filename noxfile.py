@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import nox
@@ -62,12 +63,29 @@ def epub(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def linkcheck(session: nox.Session) -> None:
-    """Check the internal links and anchors of the site that `docs` built; builds it if it is not there."""
+    """Check the links of the site that `docs` built: those within it, then those that lead out (see docs).
+
+    `-- --internal` and `-- --external` do one half alone; all else, such as `-- --host zhihu.com --fix`, is for
+    `python -m linkhealth check`. Exit 1: something is broken, or newly broken; 2: it could not be found out.
+    """
     install(session)
-    if not (BUILD / "html" / "en" / "index.html").is_file():
-        build(session, "html", BUILD / "html")
-        build(session, "html", BUILD / "html" / "en", "en")
-    session.run("python", "-m", "linkhealth", "discover", os.fspath(BUILD / "html"), *session.posargs)
+    outside = BUILD / "linkcheck" / "outside.jsonl"
+    options = [option for option in session.posargs if option not in {"--internal", "--external"}]
+    try:
+        if "--external" not in session.posargs:
+            if not (BUILD / "html" / "en" / "index.html").is_file():
+                build(session, "html", BUILD / "html")
+                build(session, "html", BUILD / "html" / "en", "en")
+            session.run(
+                "python", "-m", "linkhealth", "discover", os.fspath(BUILD / "html"), "--outside", os.fspath(outside)
+            )
+        if "--internal" not in session.posargs:
+            lists = ["refs.bib", *([os.fspath(outside)] if outside.is_file() else [])]
+            session.run("python", "-m", "linkhealth", "check", *(f"--urls={path}" for path in lists), *options)
+    except nox.command.CommandFailed as failure:
+        if failure.return_code == 2:
+            sys.exit(2)  # nox itself knows only 0 and 1
+        raise
 
 
 @nox.session(default=False)
@@ -135,6 +153,15 @@ def pdf(session: nox.Session) -> None:
             session.run("latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-quiet",
                         "reading-list.tex", external=True)  # fmt: skip
         session.log(f"Wrote {out / 'reading-list.pdf'}")
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure what bench/ has; with `-- NAME`, such as `-- linkhealth`, only that."""
+    install(session)
+    for path in sorted((ROOT / "bench").glob("*_bench.py")):
+        if not session.posargs or path.stem.removesuffix("_bench") in session.posargs:
+            session.run("python", os.fspath(path))
 
 
 @nox.session

@@ -30,6 +30,7 @@ gettext_location = False
 
 extensions = [
     "langswitch",
+    "linkhealth",
     "myst_parser",
     "notfound.extension",
     "refblock",
@@ -71,6 +72,8 @@ refblock_topics = {
     "graph-neural-networks": {"zh": "图神经网络", "en": "Graph neural networks"},
     "interpretability": {"zh": "可解释性", "en": "Interpretability"},
 }
+
+linkhealth_lists = bibtex_bibfiles
 
 html_theme = "sphinx_book_theme"
 html_title = project

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,3 +105,12 @@ def test_writers_know_what_is_laid_out_and_nothing_that_led_to_it() -> None:
 def test_nothing_of_ours_imports_linkchecker() -> None:
     """It is under the GPL, and runs as a program."""
     assert [path for path in EXT.rglob("*.py") if "linkcheck" in {top(name) for name in imports(path)}] == []
+
+
+def test_workflows_pin_actions_by_commit_and_begin_with_the_right_to_read_alone() -> None:
+    workflows = sorted((EXT.parent / ".github" / "workflows").glob("*.yml"))
+    used = [action for path in workflows for action in re.findall(r"uses: (\S+)", path.read_text(encoding="utf-8"))]
+
+    assert len(workflows) >= 2
+    assert [action for action in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)] == []
+    assert all("\npermissions:\n  contents: read\n" in path.read_text(encoding="utf-8") for path in workflows)

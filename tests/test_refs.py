@@ -16,9 +16,8 @@ from refblock.bibdata import read_bib
 from refblock.checking import check
 
 if TYPE_CHECKING:
-    from conftest import BuiltSite
-
     from refblock.entries import Entry
+    from tests.conftest import BuiltSite
 
 ROOT = Path(__file__).parent.parent
 REFS = ROOT / "refs.bib"

@@ -14,8 +14,9 @@ import pytest
 from lxml import html
 
 if TYPE_CHECKING:
-    from conftest import BuiltSite
     from lxml.html import HtmlElement
+
+    from tests.conftest import BuiltSite
 
 ROOT = Path(__file__).parent.parent
 LINKS: list[dict[str, Any]] = [
@@ -145,6 +146,30 @@ def test_an_english_page_has_no_chinese_of_ours_left(built_site: BuiltSite) -> N
             foreign.clear(keep_tail=True)
 
         assert not HAN.findall(article.text_content()), docname
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_pages_say_of_links_what_the_record_says_and_no_more(built_site: BuiltSite, language: str) -> None:
+    record = json.loads((ROOT / "docs/link-health.json").read_text(encoding="utf-8"))["links"]
+    seen = {url for url, state in record.items() if "last_alive" in state}
+    entries = [
+        entry
+        for docname in ("multi-task-learning", "attention", "papers")
+        for entry in built_site.page(docname, language).cssselect("li.refblock-entry")
+    ]
+    marked = {
+        entry.cssselect("a.refblock-title")[0].get("href") for entry in entries if entry.cssselect(".refblock-badge")
+    }
+    alive = {
+        entry.cssselect("a.refblock-title")[0].get("href")
+        for entry in entries
+        if entry.cssselect(".refblock-badge-alive")
+    }
+
+    assert len(entries) > 100
+    assert marked <= record.keys()
+    assert alive <= seen
+    assert len(built_site.page("link-health", language).cssselect(".linkhealth-links tbody tr")) == len(record)
 
 
 def test_the_examples_are_a_site_of_their_own_and_shown_as_they_are_written(

@@ -11,8 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import BuiltSite
     from playwright.sync_api import Browser, Page
+
+    from tests.conftest import BuiltSite
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conftest import BuiltSite, Site
     from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.conftest import BuiltSite, Site
 
 ATTENTION = "attention.html"
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import BuiltSite, Site
     from lxml.html import HtmlElement
     from playwright.sync_api import Browser
+
+    from tests.conftest import BuiltSite, Site
 
 LANGUAGES = '{"en": {"name": "English"}, "de": {"name": "Deutsch", "folder": "de", "config": {"project": "Buch"}}}'
 CONF = f"""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linkhealth.sources import Place, read_sources
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,9 +24,9 @@ def site(folder: Path, **pages: str) -> Path:
     return folder
 
 
-def discover(folder: Path) -> subprocess.CompletedProcess[str]:
+def discover(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Crawl a site as a curator would."""
-    command = [sys.executable, "-m", "linkhealth", "discover", str(folder)]
+    command = [sys.executable, "-m", "linkhealth", "discover", str(folder), *options]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -55,6 +57,31 @@ def test_a_link_to_another_host_is_not_asked_for(tmp_path: Path) -> None:
     result = discover(site(tmp_path, index='<a href="http://localhost:1/">outside</a>'))
 
     assert result.returncode == 0, result.stdout
+
+
+def test_each_link_out_of_the_site_is_listed_with_all_its_pages(tmp_path: Path) -> None:
+    out = '<a href="https://o.example/多?x=1&amp;y#z">o</a>'
+    pages = site(
+        tmp_path,
+        index=f'{out} {out} <a href="a.html">a</a> <a href="mailto:a@b.example">m</a>',
+        a=f'{out} <a href="https://p.example/">p</a> <!-- <a href="https://q.example/">q</a> -->',
+        en__index=f'{out} <a href="https://www.bing.com/search?q=a">a search for what is gone</a>',
+    )
+    listed = tmp_path / "below" / "outside.jsonl"
+    result = discover(pages, "--outside", str(listed))
+
+    assert result.returncode == 0, result.stdout
+    assert read_sources([listed]) == {
+        "https://o.example/多?x=1&y#z": [Place(page=name) for name in ("a.html", "en/index.html", "index.html")],
+        "https://p.example/": [Place(page="a.html")],
+    }
+
+
+def test_a_broken_link_is_named_with_its_page_and_the_reason(tmp_path: Path) -> None:
+    result = discover(site(tmp_path, index='<a href="en/a.html">a</a>', en__a='<a href="../gone.html#x">g</a>'))
+
+    assert f"{tmp_path / 'en/a.html'}: ../gone.html#x: 404" in result.stdout
+    assert "1 broken" in result.stdout
 
 
 def test_a_folder_without_a_site_is_said_to_be_one(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from tests.conftest import Site
 
 REFS = """
 @online{one, title = {One}, url = {https://example.org/1}}

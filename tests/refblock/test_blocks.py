@@ -10,8 +10,9 @@ from lxml import etree
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Built, Site
     from lxml.html import HtmlElement
+
+    from tests.conftest import Built, Site
 
 REFS = """
 @online{post, title = {一文"看透"多任务学习}, langid = {chinese},

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Site
     from lxml.html import HtmlElement
+
+    from tests.conftest import Site
 
 POST = "@online{{{key}, title = {{文章{key}}}, titleaddon = {{Article {key}}}, url = {{https://example.org/{key}}}, keywords = {{{topic}}}}}\n"  # noqa: E501  # one entry, one line
 

@@ -12,7 +12,7 @@ from sphinx.errors import ConfigError
 from refblock.config import RefblockConfig, names_in
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from tests.conftest import Site
 
 NOT_NAMES: Final = [
     ["attention"],

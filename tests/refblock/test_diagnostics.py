@@ -14,7 +14,7 @@ from refblock.checking import check
 from refblock.diagnostics import Diagnostic, text_of
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from tests.conftest import Site
 
 GOOD = "@online{good, title = {Good one}, titleaddon = {好}, url = {https://example.org/good}}\n"
 BOOK = "@book{b, title = {T}, titleaddon = {题}, author = {A B}, date = {2000}, isbn = {0-306-40615-2}"

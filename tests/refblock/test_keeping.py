@@ -13,7 +13,7 @@ from refblock.bibdata import BibKeeper, reading
 from refblock.bibdata.reading import ReadBib, read_bib, read_raw
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from tests.conftest import Site
 
 ROOT = Path(__file__).parents[2]
 REFS = "@misc{a, title = {A}, note = {x\u202ey}}\n@misc{b, title = {B}}\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Built, Site
+    from tests.conftest import Built, Site
 
 REFS = "".join(
     f"@misc{{p{number}, title = {{P{number}}}, date = {{{2000 + number % 2}}}, keywords = {{t{number % 2}}}}}\n"

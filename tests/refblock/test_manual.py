@@ -13,7 +13,7 @@ from refblock.directives import OPTIONS
 from refblock.labels import labels
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from tests.conftest import Site
 
 CHAPTERS = {
     "options": [f":{name}:" for name in OPTIONS],

@@ -14,7 +14,7 @@ from bibtexparser.entrypoint import parse_string
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Built, Site
+    from tests.conftest import Built, Site
 
 REFS = """
 @online{post, title = {一文</script>看透}, titleaddon = {All of it & more}, url = {https://example.org/post},

@@ -12,8 +12,9 @@ from sphinx_pagefind.tokens import LONGEST, tokens
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Site
     from playwright.sync_api import Browser
+
+    from tests.conftest import Site
 
 # Scripts, styles and requests of the site's own alone, and WebAssembly.
 POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"

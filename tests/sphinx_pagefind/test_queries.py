@@ -10,8 +10,9 @@ import pytest
 from refblock.bibdata import read_bib
 
 if TYPE_CHECKING:
-    from conftest import BuiltSite
     from playwright.sync_api import Browser, Page, Response
+
+    from tests.conftest import BuiltSite
 
 ROOT = Path(__file__).parent.parent.parent
 QUERIES = [line.split("\t") for line in (ROOT / "tests/data/queries.tsv").read_text(encoding="utf-8").splitlines()]

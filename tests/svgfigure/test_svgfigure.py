@@ -13,7 +13,7 @@ from svgfigure.drawing import Drawing, DrawingError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Site
+    from tests.conftest import Site
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text>{}</text><text><tspan>{}</tspan></text></svg>'
 

@@ -1,0 +1,47 @@
+"""What a robots.txt allows, after RFC 9309: the longest rule that matches a path decides."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+AGENT: Final = "linkhealth"
+_SIZE: Final = 500_000
+
+
+def is_allowed(robots: str, url: str, agent: str = AGENT) -> bool:
+    """Say whether a robots.txt lets an agent ask for a URL."""
+    parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    longest, allowed = -1, True
+    for is_allow, pattern in _rules_for(robots[:_SIZE], agent):
+        if _matches(pattern, path) and (len(pattern), is_allow) > (longest, False):
+            longest, allowed = len(pattern), is_allow
+    return allowed
+
+
+def _rules_for(robots: str, agent: str) -> list[tuple[bool, str]]:
+    """Give the rules of the groups that name an agent, or of those for everyone."""
+    groups: dict[str, list[tuple[bool, str]]] = {}
+    agents: list[str] = []
+    in_rules = False
+    for line in robots.splitlines():
+        name, _, value = line.partition("#")[0].partition(":")
+        name, value = name.strip().lower(), value.strip()
+        if name == "user-agent":
+            agents = [value.lower()] if in_rules else [*agents, value.lower()]
+            in_rules = False
+            groups.setdefault(value.lower(), [])
+        elif name in {"allow", "disallow"}:
+            in_rules = True
+            for one in agents:
+                if value:
+                    groups[one].append((name == "allow", value))
+    return groups.get(agent, groups.get("*", []))
+
+
+def _matches(pattern: str, path: str) -> bool:
+    is_anchored = pattern.endswith("$")
+    parts = [re.escape(part) for part in re.sub(r"\*+", "*", pattern.rstrip("$")).split("*")[:20]]
+    return re.match(".*?".join(parts) + ("$" if is_anchored else ""), path[:2000]) is not None
