@@ -5,6 +5,7 @@ Nothing is said of a link that was never looked at, and none is called alive tha
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -114,7 +115,11 @@ def offer_badges(app: Sphinx) -> None:
             type="linkhealth", subtype="no_refblock",
         )  # fmt: skip
         return
-    app.connect(EVENT, partial(answer, record_of(app).links, words(app.config.language)))
+    record = record_of(app)
+    app.connect(EVENT, partial(answer, record.links, words(app.config.language)))
+    state = hashlib.sha256(repr(sorted(record.links.items())).encode()).hexdigest()
+    # So long as this is the same, refblock need not ask about each entry anew.
+    app.connect(f"{EVENT}-state", lambda _: state)
 
 
 def answer(

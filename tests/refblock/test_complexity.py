@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from tests.conftest import Site
 
 COUNTED = {
     "laid out": ("layout.py", "lay_out"),
