@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from refblock.bibdata import read_bib
-from refblock.diagnostics import Diagnostic, text_of
+from refblock.diagnostics import Diagnostic, printable, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -63,7 +63,7 @@ class Finding:
 
     def __str__(self) -> str:
         """Write it as compilers do, so that editors can jump there."""
-        return f"{self.file}:{self.line}: {f'{self.key}: ' if self.key else ''}{self.text}"
+        return f"{self.file}:{self.line}: {f'{printable(self.key)}: ' if self.key else ''}{self.text}"
 
 
 def check(path: Path, topics: Collection[str] | None = None) -> list[Finding]:
@@ -75,7 +75,8 @@ def check(path: Path, topics: Collection[str] | None = None) -> list[Finding]:
     name = str(path)
     read = read_bib([path], [name])
     try:
-        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        # Not splitlines, which counts what no editor does: form feeds, U+2028.
+        lines = re.split("\r\n|\r|\n", path.read_text(encoding="utf-8-sig", errors="replace"))
     except OSError:
         lines = []
     checked = _Checked(name, lines, read.entries)
@@ -114,7 +115,7 @@ class _Checked:
             if diagnostic is Diagnostic.UNKNOWN_LANGUAGE:
                 named.append("langid")
             line = next((self.line_of(key, field) for field in named), line)
-        text = text_of(diagnostic, **parts).removeprefix(f"{key}: ")
+        text = text_of(diagnostic, **parts).removeprefix(f"{printable(key)}: ")
         self.findings.append(Finding(self.name, line, key, diagnostic.subtype, text))
 
     def note(self, entry: Entry, field: str, diagnostic: Diagnostic, /, **parts: object) -> None:

@@ -26,7 +26,7 @@ class Diagnostic(enum.Enum):
     )
     BIB_ENCODING = (
         "bib_encoding",
-        "The file is not UTF-8, but can be read as GBK or UTF-16",
+        "The file is not UTF-8, but can be read as GBK, UTF-16 or Latin-1",
         "this is not UTF-8, but reads as {guess}; it is read so for now: save the file as UTF-8",
     )
     BIB_BYTES = (
@@ -43,6 +43,11 @@ class Diagnostic(enum.Enum):
         "bib_syntax",
         "An entry is never closed, or breaks off; it is left out, and the rest is read as usual",
         "{what}; {advice}",
+    )
+    SWALLOWED_ENTRY = (
+        "swallowed_entry",
+        "A field holds what looks like another entry, which is not read",
+        "{key}: {field} holds what looks like the entry {other!r}; close the brace before it, or indent it as text",
     )
     UNKNOWN_MACRO = (
         "unknown_macro",
@@ -69,6 +74,11 @@ class Diagnostic(enum.Enum):
         "An address is not http, https or mailto, and is not linked",
         "{key}: {field} = {url!r} is not linked, since only http, https and mailto links are; correct or delete it",
     )
+    DECEPTIVE_HOST = (
+        "deceptive_host",
+        "An address is written to look like that of another host",
+        "{key}: {field} leads to {host!r}, which is written to look like another host; see where it really leads",
+    )
     CONTROL_CHARACTERS = (
         "control_characters",
         "A field holds control characters, or ones that reorder text; it is shown without them",
@@ -86,7 +96,7 @@ class Diagnostic(enum.Enum):
     )
     UNKNOWN_RELATED = (
         "unknown_related",
-        "`related` or `xref` points to an entry that does not exist",
+        "`related`, `xref`, `crossref` or `xdata` points to an entry that does not exist",
         "{key}: {field} points at {other!r}, which no bib file has; correct the key or add the entry",
     )
     UNKNOWN_KEY = (
@@ -203,10 +213,10 @@ def warn(diagnostic: Diagnostic, location: str | Node | tuple[str, int], /, **pa
 def text_of(diagnostic: Diagnostic, /, **parts: object) -> str:
     """Give a message's text, in English as all of Sphinx's log, on one line."""
     return diagnostic.template.format(
-        **{name: _tame(part) if isinstance(part, str) else part for name, part in parts.items()}
+        **{name: printable(part) if isinstance(part, str) else part for name, part in parts.items()}
     )
 
 
-def _tame(text: str) -> str:
-    """Take what could steer a terminal out of other people's text."""
+def printable(text: str) -> str:
+    """Write what could steer a terminal in other people's text as its code."""
     return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)

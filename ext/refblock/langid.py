@@ -45,6 +45,18 @@ _TAG_OF_LANGID: Final = {
     "ukrainian": "uk",
     "usenglish": "en",
     "vietnamese": "vi",
+    # Not biblatex's: what PubMed (ISO 639-2), EndNote and Chinese databases write.
+    "chi": "zh-Hans",
+    "eng": "en",
+    "fre": "fr",
+    "ger": "de",
+    "jpn": "ja",
+    "zho": "zh-Hans",
+    "中文": "zh-Hans",
+    "汉语": "zh-Hans",
+    "简体中文": "zh-Hans",
+    "英文": "en",
+    "英语": "en",
 }
 _REGION_SCRIPTS: Final = {
     "zh": "zh-Hans",
@@ -58,6 +70,8 @@ _SCRIPTS: Final = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
     ("zh-Hans", re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")),
+)
+_ALPHABETS: Final = (
     ("ar", re.compile("[\u0600-\u06ff]")),
     ("he", re.compile("[\u0590-\u05ff]")),
     ("ru", re.compile("[\u0400-\u04ff]")),
@@ -73,7 +87,7 @@ def tag_of_langid(langid: str) -> str | None:
     :param langid: a biblatex language name, or a tag such as ``zh-CN``, which Zotero exports.
     :returns: the tag, or None where the name is not known.
     """
-    name = langid.strip().lower()
+    name = langid.strip("; ").lower()
     if name in _TAG_OF_LANGID:
         return _TAG_OF_LANGID[name]
     return normalize_tag(langid) if _TAG.fullmatch(langid.strip()) else None
@@ -94,9 +108,16 @@ def normalize_tag(tag: str) -> str:
 def tag_of_text(text: str) -> str | None:
     """Guess the tag from the script of a text: Han without kana is Chinese, Latin is English.
 
+    Of alphabets the one with the most letters decides, since formulas bring Greek into English titles.
+
     :returns: the tag, or None where the text has no letter of a script that we tell apart.
     """
-    return next((tag for tag, letters in _SCRIPTS if letters.search(text)), None)
+    for tag, letters in _SCRIPTS:
+        if letters.search(text):
+            return tag
+    counts = {tag: len(letters.findall(text)) for tag, letters in _ALPHABETS}
+    most = max(counts, key=lambda tag: counts[tag])
+    return most if counts[most] else None
 
 
 def is_same_language(one: str | None, other: str | None) -> bool:

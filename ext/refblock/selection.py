@@ -76,8 +76,10 @@ class Keywords(str):
     __slots__ = ()
 
     def __contains__(self, keyword: object) -> bool:
-        """Say whether *keyword* is one of the comma-separated keywords, in whatever case."""
-        return isinstance(keyword, str) and keyword.lower() in {part.strip().lower() for part in self.split(",")}
+        """Say whether *keyword* is one of the keywords, in whatever case; commas or semicolons part them."""
+        return isinstance(keyword, str) and keyword.lower() in {
+            part.strip().lower() for part in re.split("[,;，；]", self)
+        }
 
 
 @dataclass(frozen=True, slots=True)

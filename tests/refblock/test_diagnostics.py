@@ -36,11 +36,15 @@ BUILD: Final = {
     Diagnostic.BIB_BYTES: Case("refs.bib:2", GOOD.encode() + b"@misc{a, title = {caf\xe9 \xff\xff}}"),
     Diagnostic.BIB_EMPTY: Case("refs.bib:1", "% nothing\n"),
     Diagnostic.BIB_SYNTAX: Case("refs.bib:2", GOOD + "@misc{a, title = {"),
+    Diagnostic.SWALLOWED_ENTRY: Case(
+        "refs.bib:2", GOOD + "@misc{a, note = {x}, title = {{A\n@misc{b, title = {B}}\n}}}"
+    ),
     Diagnostic.UNKNOWN_MACRO: Case("refs.bib:2", GOOD + "@misc{a, title = {A}, note = nothing}"),
     Diagnostic.DUPLICATE_KEY: Case("refs.bib:2", GOOD + GOOD),
     Diagnostic.DUPLICATE_FIELD: Case("refs.bib:2", GOOD + "@misc{a, title = {A}, title = {B}}"),
     Diagnostic.NO_TITLE: Case("refs.bib:2", GOOD + "@misc{a, note = {x}}"),
     Diagnostic.UNSAFE_URL: Case("refs.bib:2", GOOD + "@misc{a, title = {A}, url = {data:x}}"),
+    Diagnostic.DECEPTIVE_HOST: Case("refs.bib:2", GOOD + "@misc{a, title = {A}, url = {https://a@b.example}}"),
     Diagnostic.CONTROL_CHARACTERS: Case("refs.bib:2", GOOD + "@misc{a, title = {A\u202eb}}"),
     Diagnostic.MARKUP: Case("refs.bib:2", GOOD + "@misc{a, title = {<b>A</b>}}"),
     Diagnostic.UNKNOWN_LANGUAGE: Case("refs.bib:2", GOOD + "@misc{a, title = {A}, langid = {englisch}}"),
@@ -108,7 +112,7 @@ HOSTILE = "a\x1b[31mb\u202ec\u2066d\u2028e\x07\x9bf\ufeff"
 def test_no_part_of_a_message_can_steer_the_terminal(diagnostic: Diagnostic) -> None:
     names = ("path", "reason", "guess", "what", "advice", "key", "macro", "first", "field", "url", "names", "markup",
              "langid", "other", "hint", "line", "text", "type", "topic", "relation", "kind", "known", "given",
-             "source", "where", "badge")  # fmt: skip
+             "source", "where", "badge", "host")  # fmt: skip
     text = text_of(diagnostic, **dict.fromkeys(names, HOSTILE))
 
     assert text.isprintable()

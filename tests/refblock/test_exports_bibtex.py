@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LONE_BRACES = {"one-opening", "one-closing", "crossed", "command"}
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200f\u202a-\u202e]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200f\u202a-\u202e\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def titles_of(entries: Iterable[Entry]) -> dict[str, str]:

@@ -9,8 +9,9 @@ import pytest
 from pybtex.database.input.bibtex import month_names
 from pybtex.utils import CaseInsensitiveDict
 
-from refblock.bibdata import BibKeeper, reading
-from refblock.bibdata.reading import ReadBib, read_bib, read_raw
+from refblock.bibdata import BibKeeper, syntax
+from refblock.bibdata.faults import Faults
+from refblock.bibdata.reading import read_bib, read_raw
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -80,13 +81,13 @@ def test_nothing_is_left_beside_the_store(tmp_path: Path) -> None:
 
 def test_what_programs_write_is_read_as_pybtex_reads_it() -> None:
     for path in (ROOT / "refs.bib", *(ROOT / "tests").rglob("*.bib")):
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
-        plain, tokens = ReadBib(), ReadBib()
-        found = reading._parse_plain(text, "refs.bib", plain)
+        text = path.read_text(encoding="utf-8-sig", errors="replace").replace("\r", "\n")
+        plain, tokens = Faults(), Faults()
+        found = syntax._plain_commands(text, "refs.bib", plain)
         if found is not None:
-            assert found == list(reading._parse(text, 1, "refs.bib", CaseInsensitiveDict(month_names), tokens))
-            assert plain.faults == tokens.faults
-    assert reading._parse_plain((ROOT / "refs.bib").read_text(encoding="utf-8"), "refs.bib", ReadBib()) is not None
+            assert found == list(syntax._parse(text, 1, "refs.bib", CaseInsensitiveDict(month_names), tokens))
+            assert plain == tokens
+    assert syntax._plain_commands((ROOT / "refs.bib").read_text(encoding="utf-8"), "refs.bib", Faults()) is not None
 
 
 @pytest.mark.parametrize(
@@ -101,11 +102,11 @@ def test_what_programs_write_is_read_as_pybtex_reads_it() -> None:
     ],
 )
 def test_odd_files_are_read_as_pybtex_reads_them_or_left_to_it(text: str) -> None:
-    plain, tokens = ReadBib(), ReadBib()
-    found = reading._parse_plain(text, "r", plain)
+    plain, tokens = Faults(), Faults()
+    found = syntax._plain_commands(text, "r", plain)
 
-    assert found is None or found == list(reading._parse(text, 1, "r", CaseInsensitiveDict(month_names), tokens))
-    assert found is None or plain.faults == tokens.faults
+    assert found is None or found == list(syntax._parse(text, 1, "r", CaseInsensitiveDict(month_names), tokens))
+    assert found is None or plain == tokens
 
 
 @pytest.mark.parametrize(
@@ -116,10 +117,13 @@ def test_odd_files_are_read_as_pybtex_reads_them_or_left_to_it(text: str) -> Non
         "@string{x = {y}}",
         "@misc(a, title = {A})",
         "a@b.org @misc{a,}",
+        "% @misc{a, title = {A}}",
+        "@misc{a, title = {A}}, year = 2001}",
+        "@misc{a, title = {{A\n@misc{b, title = {B}}\n}}}",
     ],
 )
 def test_what_needs_all_of_bibtex_is_left_to_pybtex(text: str) -> None:
-    assert reading._parse_plain(text, "r", ReadBib()) is None
+    assert syntax._plain_commands(text, "r", Faults()) is None
 
 
 def test_the_raw_entries_are_those_of_the_entries(tmp_path: Path) -> None:

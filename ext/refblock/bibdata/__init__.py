@@ -6,7 +6,8 @@ Nothing else in refblock imports either package.
 """
 
 from refblock.bibdata.citing import Citation, CitationDoor
+from refblock.bibdata.faults import BibFault
 from refblock.bibdata.keeping import BibKeeper
-from refblock.bibdata.reading import BibFault, ReadBib, read_bib
+from refblock.bibdata.reading import ReadBib, read_bib
 
 __all__ = ["BibFault", "BibKeeper", "Citation", "CitationDoor", "ReadBib", "read_bib"]

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import refblock.entries
 import refblock.langid
-from refblock.bibdata import reading
+from refblock.bibdata import faults, inheritance, reading, syntax, tex
 from refblock.entries import Library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
-    from refblock.bibdata.reading import BibFault
+    from refblock.bibdata.faults import BibFault
     from refblock.entries import Entry
 
 T = TypeVar("T")
-_READERS: Final = (reading, refblock.entries, refblock.langid)
+_READERS: Final = (faults, inheritance, reading, syntax, tex, refblock.entries, refblock.langid)
 """The modules that decide what is read from a file."""
 
 

@@ -12,21 +12,22 @@ from typing import TYPE_CHECKING, Final
 
 from pybtex.database import Entry as RawEntry
 from pybtex.database import Person
-from pybtex.database.input.bibtex import NAME_CHARS, LowLevelParser, UndefinedMacro, month_names, split_name_list
+from pybtex.database.input.bibtex import month_names, split_name_list
 from pybtex.exceptions import PybtexError
-from pybtex.richtext import Text
-from pybtex.scanner import PrematureEOF
 from pybtex.utils import CaseInsensitiveDict
 
+from refblock.bibdata.faults import Faults
+from refblock.bibdata.inheritance import inherit
+from refblock.bibdata.syntax import ENTRY_START, Command, commands_of
+from refblock.bibdata.tex import plain, verbatim
 from refblock.diagnostics import Diagnostic
 from refblock.entries import Entry, Name, Title, is_cjk
 from refblock.langid import is_same_language, tag_of_langid, tag_of_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-_ENTRY_START: Final = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 _CONTAINERS: Final = frozenset({"set", "xdata"})
 """Entry types that hold data for other entries, or join them, and are no reference themselves."""
 _PERSON_FIELDS: Final = frozenset({"author", "bookauthor", "editor", "translator"})
@@ -36,27 +37,24 @@ _FIELD_LANGUAGES: Final = {"title_en": "en", "title_zh": "zh-Hans"}
 _VENUE_FIELDS: Final = ("journaltitle", "journal", "booktitle", "eventtitle", "institution", "school", "publisher")
 _VERBATIM_FIELDS: Final = frozenset({"doi", "eprint", "file", "pdf", "url", "urlraw"})
 """Fields in which TeX's special characters mean themselves (biblatex manual, section 2.2.1)."""
+_EXTENDED: Final = re.compile(r"(?:family|given|prefix|suffix)(?:-i)?\s*=")
+_NAME_PART: Final = re.compile(r"(?<![\w-])(family|given|prefix|suffix)\s*=\s*(?:\"([^\"]*)\"|([^,]*))")
+_LINEAGE: Final = re.compile(r"[JS]r\.?|I{2,3}|IV")
+_HOMONYM: Final = re.compile(r" \d{4}$")
+"""The number by which DBLP tells apart people of one name."""
+_OTHERS: Final = frozenset({"others", "et al", "et al.", "等"})
+_HAN: Final = re.compile("[\u3400-\u9fff]")
 _TRANSLATIONS: Final = frozenset({"translationof", "translatedas", "translationfrom"})
 _LINKS: Final = re.compile(r"(?:https?://[^\s/]|mailto:[^\s])", re.IGNORECASE)
 _NEWLINE: Final = b"\n"
-_NAME: Final = rf"[{re.escape(NAME_CHARS)}][{re.escape(NAME_CHARS)}0-9]*"
-_HEAD: Final = re.compile(rf"@\s*({_NAME})\s*\{{\s*([^\s,}}]+)\s*,")
-_FIELD: Final = re.compile(
-    rf"\s*({_NAME})\s*=\s*(?:\{{((?:[^{{}}]++|\{{(?:[^{{}}]++|\{{(?:[^{{}}]++|\{{[^{{}}]*+\}})*+\}})*+\}})*+)\}}|([0-9]++))\s*(,?)"
-)
-"""A field whose value stands in braces, four deep at most, or is a number; and the comma behind it."""
-_TAIL: Final = re.compile(r"\s*\}")
-_COMMANDS: Final = frozenset({"comment", "preamble", "string"})
-_LATEX: Final = re.compile(r"[\\{}~]")
-_DOTLESS: Final = re.compile(r"(\\[`'^\"~=.]\s*)(?:\{\\([ij])\s*\}|\\([ij])(?![A-Za-z]) ?)")
-"""An accent on TeX's i without a dot, which pybtex leaves as it is; DBLP writes Garc\\'{\\i}a so."""
-_UNKNOWN: Final = re.compile(r"\\(?:([{}])|text(braceleft|braceright|asciicircum)(?![A-Za-z])(?:\{\}| *))")
-"""Commands for single characters that pybtex does not know."""
-_HELD: Final = {"{": "\ufdd0", "}": "\ufdd1", "braceleft": "\ufdd0", "braceright": "\ufdd1", "asciicircum": "\ufdd2"}
-"""Noncharacters (Unicode 23.7), which stand for their characters while pybtex takes out braces and commands."""
-_LETTERS: Final = str.maketrans("\ufdd0\ufdd1\ufdd2", "{}^")
-_URL: Final = re.compile(r"\\url\s*\{([^{}]*)\}")
-_COMMENT: Final = re.compile(r"(?<!\\)%")
+_SEPARATORS: Final = ",;，；"
+"""What stands between keywords: biblatex's comma, and the semicolon of IEEE, HAL and Chinese databases."""
+_HOST: Final = re.compile(r"https?://([^/?#\\\s]*)", re.IGNORECASE)
+_LATIN: Final = re.compile("[A-Za-z]")
+_LOOKALIKE: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+"""Greek and Cyrillic, whose letters are those that pass for Latin ones (Unicode Technical Standard 39)."""
+_SEVERAL: Final = re.compile(r"\S+ +https?://\S", re.IGNORECASE)
+_HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 _DOI: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _ARXIV: Final = re.compile(
@@ -64,19 +62,12 @@ _ARXIV: Final = re.compile(
     re.IGNORECASE,
 )
 _STEERING: Final = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
-"""Control characters, and those that reorder text (Unicode Standard Annex 9, section 2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class BibFault:
-    """Something wrong with a bib file."""
-
-    diagnostic: Diagnostic
-    source: str
-    """File and line, ``refs.bib:12``."""
-    parts: Mapping[str, object]
+"""Control characters, those that reorder text (Unicode Standard Annex 9, section 2), and noncharacters (Unicode 23.7),
+two of which no XML may hold.
+"""
 
 
 @dataclass(slots=True)
@@ -86,21 +77,11 @@ class ReadBib:
     entries: list[Entry] = field(default_factory=list)
     keys: dict[str, None] = field(default_factory=dict)
     """The keys of all entries, those too that only hold what others share, in order."""
-    faults: list[BibFault] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
 
     def note(self, diagnostic: Diagnostic, source: str, **parts: object) -> None:
         """Keep a fault."""
-        self.faults.append(BibFault(diagnostic, source, parts))
-
-
-@dataclass(frozen=True, slots=True)
-class _Command:
-    """One entry as it stands in the file."""
-
-    type: str
-    key: str
-    fields: list[tuple[str, str]]
-    source: str
+        self.faults.note(diagnostic, source, **parts)
 
 
 def read_bib(paths: list[Path], names: list[str], encoding: str = "utf-8-sig") -> ReadBib:
@@ -114,10 +95,9 @@ def read_bib(paths: list[Path], names: list[str], encoding: str = "utf-8-sig") -
     read = ReadBib()
     commands = _all_commands(paths, names, encoding, read)
     for command in commands.values():
-        entry = _entry(command, read)
         read.keys[command.key] = None
         if command.type not in _CONTAINERS:
-            read.entries.append(entry)
+            read.entries.append(_entry(command, read))
     _join_pairs(commands, read)
     _check_pointers(read)
     return read
@@ -129,23 +109,24 @@ def read_raw(paths: list[Path], encoding: str = "utf-8-sig") -> dict[str, RawEnt
     return {command.key: _raw_entry(command) for command in commands.values()}
 
 
-def _all_commands(paths: list[Path], names: list[str], encoding: str, read: ReadBib) -> dict[str, _Command]:
-    """Read the entries of all files, by their keys in lower case."""
+def _all_commands(paths: list[Path], names: list[str], encoding: str, read: ReadBib) -> dict[str, Command]:
+    """Read the entries of all files, by their keys in lower case, each with what it takes over from others."""
     macros = CaseInsensitiveDict(month_names)
-    commands: dict[str, _Command] = {}
+    commands: dict[str, Command] = {}
     for path, name in zip(paths, names, strict=True):
         text = _text_of(path, name, encoding, read)
         if text is None:
             continue
         found = False
-        for command in _commands(text, name, macros, read):
+        for written in commands_of(text, name, macros, read.faults):
             found = True
+            command = _tamed(written, read)
             first = commands.setdefault(command.key.lower(), command)
             if first is not command:
                 read.note(Diagnostic.DUPLICATE_KEY, command.source, key=command.key, first=first.source)
-        if not found and not _ENTRY_START.search(text):
+        if not found and not ENTRY_START.search(text):
             read.note(Diagnostic.BIB_EMPTY, f"{name}:1")
-    return commands
+    return {command.key.lower(): command for command in inherit(commands, read.faults)}
 
 
 def _text_of(path: Path, name: str, encoding: str, read: ReadBib) -> str | None:
@@ -154,134 +135,47 @@ def _text_of(path: Path, name: str, encoding: str, read: ReadBib) -> str | None:
     except OSError as fault:
         read.note(Diagnostic.BIB_MISSING, f"{name}:1", path=name, reason=(fault.strerror or str(fault)).lower())
         return None
+    text = _decoded(data, encoding, name, read)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(data: bytes, encoding: str, name: str, read: ReadBib) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as fault:
         source = f"{name}:{data.count(_NEWLINE, 0, fault.start) + 1}" if encoding.startswith("utf-8") else f"{name}:1"
-    for guess in ("utf-16",) if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("gb18030",):
-        try:
-            text = data.decode(guess)
-        except UnicodeDecodeError:
-            continue
-        if tag_of_text(text) == "zh-Hans" or guess == "utf-16":
-            read.note(Diagnostic.BIB_ENCODING, source, guess={"gb18030": "GBK"}.get(guess, "UTF-16"))
-            return text
+    damaged = data.decode("utf-8", "replace")
+    bad = damaged.count("\ufffd")
+    if sum(letter > "\x7f" for letter in damaged) <= 2 * bad:
+        for guess, called in _guesses(data):
+            try:
+                text = data.decode(guess)
+            except UnicodeDecodeError:
+                continue
+            if guess != "gb18030" or tag_of_text(text) == "zh-Hans":
+                read.note(Diagnostic.BIB_ENCODING, source, guess=called)
+                return text
     read.note(Diagnostic.BIB_BYTES, source)
-    return data.decode("utf-8", "replace")
+    return damaged
 
 
-def _commands(text: str, name: str, macros: CaseInsensitiveDict, read: ReadBib) -> Iterator[_Command]:
-    """Yield the entries of a file: read as one, or, where its syntax is broken somewhere, each by itself."""
-    plain = ReadBib()
-    plainly = _parse_plain(text, name, plain)
-    if plainly is not None:
-        read.faults += plain.faults
-        yield from plainly
-        return
-    whole = ReadBib()
-    commands = list(_parse(text, 1, name, macros, whole))
-    if any(fault.diagnostic is Diagnostic.BIB_SYNTAX for fault in whole.faults):
-        # A brace left open swallows what follows it, so every entry that starts a line is given its own chance.
-        starts = [found.start() for found in _ENTRY_START.finditer(text)]
-        line = 1 + text.count("\n", 0, starts[0]) if starts else 1
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-            yield from _parse(text[start:end], line, name, macros, read)
-            line += text.count("\n", start, end)
-        return
-    read.faults += whole.faults
-    yield from commands
+def _guesses(data: bytes) -> tuple[tuple[str, str], ...]:
+    """Give the encodings that bytes may be in, and what people call them."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return (("utf-16", "UTF-16"),)
+    # In Chinese, bytes above ASCII stand in pairs; in Western Europe, mostly alone between letters of ASCII.
+    runs = [len(run) for run in _HIGH.findall(data)]
+    if sum(length == 1 for length in runs) * 2 > len(runs):
+        return (("cp1252", "Latin-1"),)
+    return (("gb18030", "GBK"),)
 
 
-def _parse_plain(text: str, name: str, read: ReadBib) -> list[_Command] | None:
-    """Read a file whose every field is a number or stands in braces, as programs write them; None for any other.
-
-    pybtex reads the same from such a file, token by token, and takes ten times as long.
-    """
-    commands = []
-    line, counted, end = 1, 0, 0
-    while (start := text.find("@", end)) >= 0:
-        head = _HEAD.match(text, start)
-        if head is None or head[1].lower() in _COMMANDS:
-            return None
-        fields = []
-        end = head.end()
-        while found := _FIELD.match(text, end):
-            fields.append((found[1], [found[2] if found[3] is None else found[3]]))
-            end = found.end()
-            if not found[4]:
-                break
-        tail = _TAIL.match(text, end)
-        if tail is None:
-            return None
-        end = tail.end()
-        line += text.count("\n", counted, start)
-        counted = start
-        source = f"{name}:{line}"
-        commands.append(_Command(head[1].lower(), head[2], _fields(head[2], fields, source, read), source))
-    return commands
-
-
-def _parse(text: str, line: int, name: str, macros: CaseInsensitiveDict, read: ReadBib) -> Iterator[_Command]:
-    broken: list[PybtexError] = []
-
-    def note(error: PybtexError) -> None:
-        if isinstance(error, UndefinedMacro):
-            source = f"{name}:{line + parser.lineno - 1}"
-            read.note(Diagnostic.UNKNOWN_MACRO, source, key=parser.current_entry_key, macro=str(error.args[0]))
-        else:
-            broken.append(error)
-
-    parser = LowLevelParser(text, handle_error=note, macros=macros)
-    position, current = 0, line
-    for command, body in parser:
-        current += text.count("\n", position, parser.command_start)
-        position = parser.command_start
-        key = parser.current_entry_key
-        if broken:
-            _note_broken(broken.pop(), key, f"{name}:{current}", line, name, read)
-            broken.clear()
-        elif key is not None:
-            yield _Command(command.lower(), key, _fields(key, body[1], f"{name}:{current}", read), f"{name}:{current}")
-    if broken:
-        _note_broken(broken[0], None, f"{name}:{current}", line, name, read)
-
-
-def _note_broken(error: PybtexError, key: str | None, source: str, first_line: int, name: str, read: ReadBib) -> None:
-    where = f"the entry {key!r}" if key else "an entry"
-    if isinstance(error, PrematureEOF):
-        read.note(
-            Diagnostic.BIB_SYNTAX,
-            source,
-            what=f"{where} is never closed, so it is left out",
-            advice="add the missing brace or quotation mark",
-        )
-    else:
-        at = f"{name}:{first_line + (getattr(error, 'lineno', None) or 1) - 1}"
-        read.note(
-            Diagnostic.BIB_SYNTAX,
-            at,
-            what=f"{where} breaks off here ({error.args[0]}), so it is left out",
-            advice="look for a missing comma, brace or quotation mark just before",
-        )
-
-
-def _fields(key: str, pairs: list[tuple[str, list[str]]], source: str, read: ReadBib) -> list[tuple[str, str]]:
-    fields: dict[str, str] = {}
-    for name, parts in pairs:
-        lower = name.lower()
-        if lower in fields:
-            read.note(Diagnostic.DUPLICATE_FIELD, source, key=key, field=lower)
-        else:
-            fields[lower] = re.sub(r"[ \t\r\n]+", " ", "".join(parts)).strip(" ")
-    return list(fields.items())
-
-
-def _raw_entry(command: _Command) -> RawEntry:
+def _raw_entry(command: Command) -> RawEntry:
     raw = RawEntry(command.type)
     raw.key = command.key
     for name, value in command.fields:
         if name in {"author", "editor"}:
-            for person in split_name_list(value):
+            for person in _people(value):
                 raw.add_person(_person(person), name)
         else:
             raw.fields[name] = value
@@ -292,7 +186,30 @@ def _raw_entry(command: _Command) -> RawEntry:
     return raw
 
 
+def _people(value: str) -> list[str]:
+    """Part a list of names: at "and", and at what exports from Chinese databases write in its stead."""
+    people = []
+    for name in split_name_list(value):
+        if "{" in name or _EXTENDED.match(name):
+            people.append(name)
+            continue
+        # A single comma in a Chinese name is that between family and given name; two of them part three people.
+        separators = "[;；、，,]" if _HAN.search(name) and name.count(",") > 1 else "[;；、，]"
+        parted = re.split(separators if _HAN.search(name) else "[;；]", name)
+        people += [part.strip() for part in parted if part.strip()]
+    return people
+
+
 def _person(text: str) -> Person:
+    """Take a name apart; biblatex's extended format (manual, section 3.7) has its parts named."""
+    if _EXTENDED.match(text):
+        parts = {name: quoted or bare.strip() for name, quoted, bare in _NAME_PART.findall(text)}
+        return Person(
+            first=parts.get("given", ""),
+            prelast=parts.get("prefix", ""),
+            last=parts.get("family", ""),
+            lineage=parts.get("suffix", ""),
+        )
     try:
         return Person(text)
     except PybtexError:
@@ -300,17 +217,10 @@ def _person(text: str) -> Person:
         return Person("{" + text.replace("{", "").replace("}", "") + "}")
 
 
-def _entry(command: _Command, read: ReadBib) -> Entry:
+def _entry(command: Command, read: ReadBib) -> Entry:
     key, source = command.key, command.source
-    fields = {
-        name: _tamed(name, _unescaped(value) if _is_verbatim(name, value) else _plain(value), key, source, read)
-        for name, value in command.fields
-    }
-    persons = {
-        name: tuple(_name(_person(person)) for person in split_name_list(value))
-        for name, value in command.fields
-        if name in _PERSON_FIELDS
-    }
+    fields = {name: _shown(name, value, key, source, read) for name, value in command.fields}
+    persons = {name: tuple(map(_name, _people(value))) for name, value in command.fields if name in _PERSON_FIELDS}
     title, parallel = _titles(fields, key, source, read)
     return Entry(
         key=key,
@@ -325,7 +235,7 @@ def _entry(command: _Command, read: ReadBib) -> Entry:
         url=_link(fields, key, source, read),
         doi=_identifier(_DOI, fields.get("doi", "")),
         arxiv=_arxiv(fields),
-        topics=_listed(fields.get("keywords", "")),
+        topics=_listed(fields.get("keywords", ""), _SEPARATORS),
         related=_listed(fields.get("related", "")),
         relation=fields.get("relatedtype", "").lower(),
         twins=_listed(fields.get("xref", "")),
@@ -362,11 +272,20 @@ def _link(fields: Mapping[str, str], key: str, source: str, read: ReadBib) -> st
     if url and not _LINKS.match(url):
         read.note(Diagnostic.UNSAFE_URL, source, key=key, field="url", url=url)
         return ""
-    return url
+    host = _HOST.match(url)
+    if host and _is_deceptive(host.group(1)):
+        read.note(Diagnostic.DECEPTIVE_HOST, source, key=key, field="url", host=host.group(1))
+    # Mendeley writes every address that it knows, a space between them.
+    return url.split(" ")[0] if _SEVERAL.match(url) else url
+
+
+def _is_deceptive(host: str) -> bool:
+    """Say whether a host is made to look like another: letters of two alphabets in one word, or a name before an @."""
+    return "@" in host or any(_LATIN.search(label) and _LOOKALIKE.search(label) for label in host.split("."))
 
 
 def _year(fields: Mapping[str, str]) -> str:
-    found = re.search(r"-?\d{4}", fields.get("date", "") or fields.get("year", ""))
+    found = re.search(r"-?\d{4}", unicodedata.normalize("NFKC", fields.get("date", "") or fields.get("year", "")))
     return found.group() if found else fields.get("year", "")
 
 
@@ -376,62 +295,78 @@ def _identifier(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _arxiv(fields: Mapping[str, str]) -> str:
+    """Give the identifier at arXiv: as ``eprint``, or where other programs write it.
+
+    DBLP and Semantic Scholar: journal CoRR or ArXiv, volume ``abs/…``; Google Scholar: journal ``arXiv preprint
+    arXiv:…``; arXiv itself: a DOI of its own.
+    """
     kind = (fields.get("eprinttype") or fields.get("archiveprefix", "")).lower()
-    if kind not in {"", "arxiv"}:
-        return ""
-    return _identifier(_ARXIV, fields.get("eprint", ""))
+    journal = fields.get("journaltitle") or fields.get("journal", "")
+    said = [fields.get("eprint", "") if kind in {"", "arxiv"} else ""]
+    if journal.lower() in {"arxiv", "corr"}:
+        said.append(fields.get("volume", "").removeprefix("abs/"))
+    said.append(re.sub(r"(?i)^arxiv(?: preprint)? (?=arxiv:)|\s*\[[\w.-]+\]$", "", journal))
+    said.append(re.sub(r"(?i)^10\.48550/arxiv\.", "", _identifier(_DOI, fields.get("doi", ""))))
+    return next(filter(None, (_identifier(_ARXIV, text) for text in said)), "")
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+def _listed(text: str, separators: str = ",") -> tuple[str, ...]:
+    parts = re.split(f"[{separators}]", text)
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def _name(person: Person) -> Name:
-    family = _plain(" ".join((*person.prelast_names, *person.last_names)))
-    given = _plain(" ".join((*person.first_names, *person.middle_names)))
-    lineage = _plain(" ".join(person.lineage_names))
+def _name(text: str) -> Name:
+    if text.lower() in _OTHERS:
+        return Name("others")
+    words = text.split()
+    if len(words) > 1 and all(map(is_cjk, words)):
+        return Name(words[0], "".join(words[1:]))
+    person = _person(_HOMONYM.sub("", text))
+    family = plain(" ".join((*person.prelast_names, *person.last_names)))
+    given = plain(" ".join((*person.first_names, *person.middle_names)))
+    lineage = plain(" ".join(person.lineage_names))
     if is_cjk(given) and not family:
         return Name(given)
+    if _LINEAGE.fullmatch(given):
+        # BibTeX wants "Okoro, Jr., Chidi"; IEEE and others write "Okoro, Chidi, Jr." and "Chidi Okoro, Jr.".
+        if not lineage:
+            whole = _person(family)
+            family = " ".join((*whole.prelast_names, *whole.last_names))
+            lineage = " ".join((*whole.first_names, *whole.middle_names))
+        given, lineage = lineage, given
     return Name(f"{family}, {lineage}" if lineage else family, given)
-
-
-def _plain(value: str) -> str:
-    """Give a field as readers see it: without TeX's braces and commands."""
-    if not _LATEX.search(value):
-        return value
-    value = _UNKNOWN.sub(lambda found: _HELD[found.group(1) or found.group(2)], value)
-    try:
-        # In a bib file a per cent sign is one; only TeX would take what follows for a remark, and drop it.
-        text = str(Text.from_latex(_COMMENT.sub(r"\\%", _DOTLESS.sub(r"\1\2\3", value))))
-        return re.sub(r"\\([&$])", r"\1", text).translate(_LETTERS)
-    except (PybtexError, ValueError):
-        return value.replace("{", "").replace("}", "").translate(_LETTERS)
 
 
 def _is_verbatim(name: str, value: str) -> bool:
     """Say whether a field is to be taken as it is; BibTeX's own ``howpublished`` is text, or else a link."""
-    return name in _VERBATIM_FIELDS or (name == "howpublished" and _LINKS.match(_unescaped(value)) is not None)
+    return name in _VERBATIM_FIELDS or (name == "howpublished" and _LINKS.match(verbatim(value)) is not None)
 
 
-def _unescaped(value: str) -> str:
-    """Take back the escapes, and the command, that some programs write into verbatim fields all the same."""
-    return re.sub(r"\\([&%#_~])", r"\1", _URL.sub(r"\1", value)) if "\\" in value else value
+def _tamed(command: Command, read: ReadBib) -> Command:
+    """Take out of an entry what would steer the reader's screen, or the curator's, and name it."""
+    if not _STEERING.search(command.key) and not any(_STEERING.search(value) for _, value in command.fields):
+        return command
+    key = _STEERING.sub("", command.key) or "unnamed"
+    for name, value in (("key", command.key), *command.fields):
+        steering = dict.fromkeys(_STEERING.findall(value))
+        if steering:
+            names = ", ".join(f"U+{ord(letter):04X}" for letter in steering)
+            read.note(Diagnostic.CONTROL_CHARACTERS, command.source, key=key, field=name, names=names)
+    return replace(command, key=key, fields=[(name, _STEERING.sub("", value)) for name, value in command.fields])
 
 
-def _tamed(name: str, value: str, key: str, source: str, read: ReadBib) -> str:
-    """Take out of a field what would steer the reader's screen, and name it."""
-    steering = _STEERING.findall(value)
-    if steering:
-        names = ", ".join(dict.fromkeys(f"U+{ord(letter):04X}" for letter in steering))
-        read.note(Diagnostic.CONTROL_CHARACTERS, source, key=key, field=name, names=names)
-        value = _STEERING.sub("", value)
-    markup = _MARKUP.search(value) if "<" in value and name not in _VERBATIM_FIELDS else None
+def _shown(name: str, value: str, key: str, source: str, read: ReadBib) -> str:
+    """Give a field as readers see it."""
+    if _is_verbatim(name, value):
+        return verbatim(value)
+    value = plain(value)
+    markup = _MARKUP.search(value) if "<" in value else None
     if markup:
         read.note(Diagnostic.MARKUP, source, key=key, field=name, markup=markup.group())
     return unicodedata.normalize("NFC", value) if name.startswith("title") else value
 
 
-def _join_pairs(commands: Mapping[str, _Command], read: ReadBib) -> None:
+def _join_pairs(commands: Mapping[str, Command], read: ReadBib) -> None:
     """Give the two halves of a pair each other's title: of an ``@set`` of two, or joined by ``related``."""
     place = {entry.key.lower(): number for number, entry in enumerate(read.entries)}
     pairs = [

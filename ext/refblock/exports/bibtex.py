@@ -5,7 +5,7 @@ A field comes back as it was, with these exceptions:
 - a run of spaces and line ends comes back as one space, as from every BibTeX parser;
 - a brace without its partner is written ``\textbraceleft{}`` or ``\textbraceright{}``, since a bare one, escaped
   or not, would end the field; pandoc drops these two commands;
-- biber takes no file with control characters, or noncharacters such as U+FFFE; our own reader drops the first;
+- biber takes no file with control characters, or noncharacters such as U+FFFE; our own reader drops both;
 - pandoc sets quotes and apostrophes as typographic ones;
 - in verbatim fields, and a link in ``howpublished``, nothing can be escaped, so a backslash, and braces that don't
   pair, are percent-encoded there; in ``howpublished`` all braces are.
