@@ -151,7 +151,11 @@ class _Page:
             return None
         # Scripts write & as \x26amp; and the like.
         plain = re.sub(r"\\x([0-9a-fA-F]{2})", lambda code: chr(int(code.group(1), 16)), found.group(1))
-        address = urljoin(self.answer.final, html.unescape(html.unescape(plain)).strip())
+        try:
+            address = urljoin(self.answer.final, html.unescape(html.unescape(plain)).strip())
+        except ValueError:
+            # A bracket in the host, say: a page can write anything.
+            return None
         return address if re.fullmatch(r"https?://[^\s\"'<>{}|\\^`]+", address) else None
 
 

@@ -108,7 +108,8 @@ def test_an_address_spelled_otherwise_is_no_move() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["javascript:alert(1)//aaaaaaaa", "https://x.example/}\\evil{", "https://x y/aaaaaaaaa"]
+    "target",
+    ["javascript:alert(1)//aaaaaaaa", "https://x.example/}\\evil{", "https://x y/aaaaaaaaa", "http://[aaaaaaaaaa"],
 )
 def test_a_new_address_that_is_none_is_not_believed(target: str) -> None:
     url = "https://mp.weixin.qq.com/s/x"
