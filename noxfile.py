@@ -171,11 +171,37 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
+@nox.session(default=False, python="3.11")
+def fuzz(session: nox.Session) -> None:
+    """Look for what breaks a reader, guided by coverage: `-- [TARGET ...] [--minutes N]`, else all, 5 minutes each."""
+    # Apart from the lock, which is for all machines: atheris has wheels for Linux alone.
+    session.install("--require-hashes", "-r", "requirements.txt", silent=True)
+    session.install(*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "fuzz"))
+    session.install("--no-deps", "--no-build-isolation", "-e", ".")
+    words = list(session.posargs)
+    minutes = 5.0
+    if "--minutes" in words:
+        place = words.index("--minutes")
+        minutes = float(words[place + 1])
+        del words[place : place + 2]
+    targets = words or sorted(path.stem for path in (ROOT / "fuzz").glob("*.py"))
+    for target in targets:
+        # What was found interesting is kept for the next run; what was found to break it lies beside.
+        kept = session.cache_dir / "fuzz" / target
+        (kept / "corpus").mkdir(parents=True, exist_ok=True)
+        seeds = [ROOT / "tests" / "data" / "bib"] if target == "bib" else []
+        session.run(
+            "python", f"fuzz/{target}.py", f"-dict=fuzz/{target}.dict", f"-max_total_time={minutes * 60:.0f}",
+            "-max_len=4096", "-timeout=20", f"-artifact_prefix={kept}/",
+            *map(os.fspath, (kept / "corpus", *seeds)),
+        )  # fmt: skip
+
+
 @nox.session(default=False)
 def lock(session: nox.Session) -> None:
     """Write requirements.txt anew from the groups of pyproject.toml, for Python 3.11 and later."""
     session.install("uv")
-    groups = sorted(nox.project.load_toml("pyproject.toml")["dependency-groups"].keys() - {"compat"})
+    groups = sorted(nox.project.load_toml("pyproject.toml")["dependency-groups"].keys() - {"compat", "fuzz"})
     session.run(
         "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
         "--fork-strategy", "fewest", "--no-emit-index-url", "--no-header", "--no-annotate",
