@@ -155,6 +155,15 @@ def pdf(session: nox.Session) -> None:
         session.log(f"Wrote {out / 'reading-list.pdf'}")
 
 
+@nox.session(name="import", default=False)
+def import_(session: nox.Session) -> None:
+    """Bring posts into refs.bib and docs/imported: `-- PATHS…`, and `--dry-run` to see first."""
+    install(session)
+    options = [] if "--bib" in session.posargs else ["--bib", "refs.bib"]
+    options += [] if "--pages" in session.posargs else ["--pages", "docs/imported"]
+    session.run("python", "-m", "postimport", *options, *session.posargs)
+
+
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure what bench/ has; with `-- NAME`, such as `-- linkhealth`, only that."""

@@ -60,10 +60,12 @@ def test_exports_know_entries_and_nothing_that_reads_or_shows_them(path: Path) -
     assert {name.split(".")[1] for name in found if top(name) == "refblock"} <= {"exports", *PURE}
 
 
-def test_only_bibdata_knows_pybtex_and_sphinxcontrib_bibtex() -> None:
+def test_in_refblock_only_bibdata_knows_pybtex_and_sphinxcontrib_bibtex() -> None:
     inside = EXT / "refblock" / "bibdata"
     knowing = {
-        path.parent for path in EXT.rglob("*.py") if {top(name) for name in imports(path)} & {"pybtex", "sphinxcontrib"}
+        path.parent
+        for path in (EXT / "refblock").rglob("*.py")
+        if {top(name) for name in imports(path)} & {"pybtex", "sphinxcontrib"}
     }
 
     assert knowing == {inside}

@@ -196,12 +196,12 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
 def _discover(given: argparse.Namespace) -> int:
     found = crawl(given.folder)
     for broken in found.broken:
-        print(f"{given.folder / broken.page}: {one_line(broken.link, 2000)}: {one_line(broken.reason, 500)}")  # noqa: T201
-    print(f"{found.checked} internal links and anchors checked, {len(found.broken)} broken")  # noqa: T201
+        print(f"{given.folder / broken.page}: {one_line(broken.link, 2000)}: {one_line(broken.reason, 500)}")
+    print(f"{found.checked} internal links and anchors checked, {len(found.broken)} broken")
     if given.outside is not None:
         lines = [json.dumps({"url": url, "pages": pages}, ensure_ascii=False) for url, pages in found.outside.items()]
         _write(given.outside, "".join(f"{line}\n" for line in lines))
-        print(f"{len(lines)} links lead out of the site: {given.outside}")  # noqa: T201
+        print(f"{len(lines)} links lead out of the site: {given.outside}")
     return BROKEN if found.broken else NOTHING_NEW
 
 
@@ -277,10 +277,10 @@ def _rehearse(urls: list[str], rules: Rules) -> None:
         lanes.setdefault(rules.of(host_of(url)).name, []).append(url)
     for name, waiting in lanes.items():
         rate = rules.of(name).pace.rate
-        print(f"{name}: {len(waiting)} links, about {len(waiting) / rate:.0f} s")  # noqa: T201
+        print(f"{name}: {len(waiting)} links, about {len(waiting) / rate:.0f} s")
         for url in waiting:
-            print(f"  {url}")  # noqa: T201
-    print(f"{len(urls)} links would be asked for")  # noqa: T201
+            print(f"  {url}")
+    print(f"{len(urls)} links would be asked for")
 
 
 def _report(given: argparse.Namespace) -> int:
@@ -307,7 +307,7 @@ def _fix(given: argparse.Namespace) -> int:
             state = keeper.links.get(url)
             if state is None or state.verdict is not Verdict.CHANGED:
                 raise UsageError(f"{url} is not recorded as changed")
-            print(f"{url}: its title is accepted; the next check asks for it")  # noqa: T201
+            print(f"{url}: its title is accepted; the next check asks for it")
             if not given.dry_run:
                 keeper.put(url, replace(state, title=""))
     return _mend(given.bib or [BIB], _rules(given), given, asks_archive=not given.no_archive)
@@ -325,7 +325,7 @@ def _mend(bibs: list[Path], rules: Rules, given: argparse.Namespace, *, asks_arc
         if not asks_archive or not gone:
             return NOTHING_NEW
         if given.dry_run:
-            print(f"the Wayback Machine would be asked for {len(gone)} copies")  # noqa: T201
+            print(f"the Wayback Machine would be asked for {len(gone)} copies")
             return NOTHING_NEW
         return _archive(gone, rules, given, keeper)
 
@@ -335,7 +335,7 @@ def _fix_addresses(path: Path, links: Mapping[str, LinkState], *, is_rehearsal: 
         before = path.read_bytes()
         after, changes = fix_addresses(before, links)
         for change in changes:
-            print(f"{path}:{change.line}  {change.key}: {one_line(change.old)} -> {one_line(change.new)}")  # noqa: T201
+            print(f"{path}:{change.line}  {change.key}: {one_line(change.old)} -> {one_line(change.new)}")
         if changes and not is_rehearsal:
             write_whole(path, after)
     except OSError as fault:
@@ -348,7 +348,7 @@ def _archive(gone: Mapping[str, datetime | None], rules: Rules, given: argparse.
     def note(url: str, copy: str) -> None:
         found.append(url)
         keeper.put(url, replace(keeper.links[url], archived=copy))
-        print(f"{url}: archived at {copy}")  # noqa: T201
+        print(f"{url}: archived at {copy}")
 
     try:
         from linkhealth.addresses import Guard
@@ -362,7 +362,7 @@ def _archive(gone: Mapping[str, datetime | None], rules: Rules, given: argparse.
     except (ArchiveError, ProxyError) as fault:
         raise UsageError(str(fault)) from fault
     if len(found) < len(gone):
-        print(f"{len(gone) - len(found)} have no copy that the Wayback Machine told us of, which means little")  # noqa: T201
+        print(f"{len(gone) - len(found)} have no copy that the Wayback Machine told us of, which means little")
     return NOTHING_NEW
 
 
@@ -416,7 +416,7 @@ def _now() -> datetime:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201  # a command line speaks by printing
+    print(text, file=sys.stderr)  # a command line speaks by printing
 
 
 def _days(text: str) -> timedelta:
