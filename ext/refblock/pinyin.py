@@ -26,7 +26,7 @@ _TONES: Final = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 """The number of each tone by the accent that marks it (GB/T 16159)."""
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**12)
 def spell(text: str) -> str:
     """Give the pinyin of the Chinese in a text, without tones: each syllable capitalized, runs apart.
 
@@ -80,9 +80,15 @@ def _with_tone(syllable: str) -> str:
 
 @cache
 def _phrases() -> Mapping[str, str]:
-    """Give the readings of phrases, as pypinyin's file has them."""
+    """Give the readings of phrases, as pypinyin's file has them, where they are not those of their characters."""
     text = _data("phrases_dict.json")
-    return {found[1]: found[2] for found in _PHRASE.finditer(text) if len(found[1]) <= _LONGEST}
+    characters = _characters()
+    return {
+        found[1]: found[2]
+        for found in _PHRASE.finditer(text)
+        if len(found[1]) <= _LONGEST
+        and _READING.findall(found[2]) != [characters.get(character) for character in found[1]]
+    }
 
 
 @cache

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +20,7 @@ from refblock.exports import write_bibtex, write_csl, write_feed, write_ris
 from refblock.langid import normalize_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sphinx.application import Sphinx
 
@@ -41,7 +41,9 @@ _VERSION: Final = "1"
 """To be counted up when an export of the same entries changes."""
 
 
-_PIECE: Final = 2**16
+_FRAMES: Final = {"bib": ("", "\n", ""), "ris": ("", "", ""), "json": ("[\n", ",\n", "\n]\n")}
+"""What stands before, between and behind the entries of an export."""
+_PIECE: Final = 500
 
 
 def exports_of(domain: ReferenceBlockDomain, docname: str, number: int) -> str:
@@ -77,7 +79,7 @@ def _publish_site(app: Sphinx, out: Path, domain: ReferenceBlockDomain) -> None:
         entries = list(domain.library.entries.values())
         # The sealed file comes last: should the build break off before it, the next one writes all again.
         _write(site, entries, domain.library, {"ris", "json"})
-        _put(bib, seal + write_bibtex(entries))
+        _put(bib, chain([seal], _pieces("bib", entries, domain.library)))
     options = config.read(app.config)
     root = options.baseurl or app.config.html_baseurl
     if root:
@@ -110,23 +112,32 @@ def _publish_feed(app: Sphinx, out: Path, domain: ReferenceBlockDomain, root: st
     feed = write_feed(shown, domain.library, place=place, **names)
     if feed.text:
         declaration, _, document = feed.text.partition("\n")
-        _put(path, f"{declaration}\n{seal}{document}")
+        _put(path, [f"{declaration}\n", seal, document])
         logger.info("refblock: the feed leaves out %d entries that do not say when they were added", len(feed.undated))
 
 
 def _write(base: Path, entries: Sequence[Entry], library: Library, endings: set[str]) -> None:
     for ending in sorted(endings):
-        _put(base.with_name(f"{base.name}.{ending}"), _WRITERS[ending](entries, library))
+        _put(base.with_name(f"{base.name}.{ending}"), _pieces(ending, entries, library))
 
 
-def _put(path: Path, text: str) -> None:
+def _pieces(ending: str, entries: Sequence[Entry], library: Library) -> Iterator[str]:
+    """Yield an export by pieces of some hundred entries, so that memory never has to hold all of it."""
+    opening, between, closing = _FRAMES[ending]
+    yield opening
+    for start in range(0, len(entries), _PIECE):
+        text = _WRITERS[ending](entries[start : start + _PIECE], library)
+        yield f"{between if start else ''}{text.removeprefix(opening).removesuffix(closing)}"
+    yield closing
+
+
+def _put(path: Path, pieces: Iterable[str]) -> None:
     """Write a file so that whoever reads it meanwhile finds all of it or the one before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}")
-    # The line ends of RIS are its own. By pieces, since a second copy of the whole is what memory would be needed for.
+    # The line ends of RIS are its own.
     with part.open("w", encoding="utf-8", errors="replace", newline="") as stream:
-        for start in range(0, len(text), _PIECE):
-            stream.write(text[start : start + _PIECE])
+        stream.writelines(pieces)
     part.replace(path)
 
 
