@@ -129,6 +129,11 @@ class Diagnostic(enum.Enum):
         "An entry is cited, but no page shows it",
         "{key!r} is cited here, but no page shows it; add a refblock that does",
     )
+    UNBALANCED = (
+        "unbalanced",
+        "An entry of the bib files is neither shown nor named; refblock or another extension is at fault",
+        "{ledger}, which does not add up; neither shown nor named: {keys}; tell the authors of the site's extensions",
+    )
     BAD_BADGE = (
         "bad_badge",
         "An extension gives an entry a badge that can't be shown",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from sphinx import addnodes
 from sphinx.domains import Domain
+from sphinx.util import logging
 
 from refblock import config
 from refblock.arrangement import Group, SortKey, group, sort
@@ -19,6 +21,7 @@ from refblock.bibdata import BibKeeper, CitationDoor
 from refblock.diagnostics import Diagnostic, warn
 from refblock.entries import Library
 from refblock.langid import normalize_tag
+from refblock.ledger import balance
 from refblock.selection import Context, FilterError, parse_filter
 
 if TYPE_CHECKING:
@@ -30,7 +33,10 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
+    from refblock.bibdata import Kept
     from refblock.layout import Badge, Part
+
+logger = logging.getLogger(__name__)
 
 NAME: Final = "refblock"
 _OUTSIDE_NAMES: Final = re.compile(r"[^\w.-]")
@@ -84,6 +90,7 @@ class ReferenceBlockDomain(Domain):
         super().__init__(env)
         # Held by the domain and not in its data: data travels to and from parallel readers, and this is large.
         self.library = Library()
+        self.kept: Kept
         self.builder: Builder
         self.badges: dict[str, tuple[Badge, ...]] = {}
 
@@ -288,6 +295,7 @@ def load_library(app: Sphinx) -> None:
         warn(fault.diagnostic, fault.source, **fault.parts)
     domain = domain_of(app.env)
     domain.library = keeper.library
+    domain.kept = keeper.kept
     # Post-transforms are not told the builder any more (Sphinx 9 deprecates their ``app``).
     domain.builder = app.builder
     CitationDoor(app.env).hand_over(paths, keeper.kept.keys, app.config.bibtex_encoding)
@@ -325,7 +333,20 @@ def settle(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     stale = sorted(set(domain.settle()))
     for key, source in domain.data["unshown"]:
         warn(Diagnostic.NOT_SHOWN, source, key=key)
+    close_ledger(app, domain)
     return stale
+
+
+def close_ledger(app: Sphinx, domain: ReferenceBlockDomain) -> None:
+    """Account for each entry of the bib files: in one line of the log, and in refblock-ledger.json by the doctrees."""
+    unshown = [key for key, _ in domain.data["unshown"]]
+    ledger = balance(domain.kept.keys, domain.homes, unshown, domain.kept.containers, domain.kept.faults)
+    logger.info("refblock: %s", ledger)
+    with contextlib.suppress(OSError):
+        (Path(app.doctreedir) / "refblock-ledger.json").write_text(ledger.as_json(), encoding="utf-8")
+    if ledger.given != ledger.accounted:
+        missing = {*ledger.read} - {*ledger.shown, *unshown, *domain.kept.containers}
+        warn(Diagnostic.UNBALANCED, "", ledger=str(ledger), keys=", ".join(sorted(missing)) or "none")
 
 
 def _show_any(blocks: Iterable[Block], keys: AbstractSet[str]) -> bool:

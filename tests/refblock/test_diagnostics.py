@@ -55,6 +55,14 @@ BUILD: Final = {
     Diagnostic.EMPTY_BLOCK: Case("index.rst:4", body=".. refblock::\n   :filter: type == 'book'\n"),
     Diagnostic.NOT_SHOWN: Case("refs.bib:1"),
     Diagnostic.CITED_NOT_SHOWN: Case("index.rst:4", body=":cite:t:`good`\n"),
+    Diagnostic.UNBALANCED: Case(
+        "WARNING: 1 entries",
+        conf="""
+def setup(app):
+    # Another extension that loses an entry.
+    app.connect("env-updated", lambda app, env: env.get_domain("refblock").library.entries.clear(), priority=1)
+""",
+    ),
     Diagnostic.BAD_BADGE: Case("refs.bib:1", conf='def setup(app): app.connect("refblock-badges", lambda *_: ["x"])'),
 }
 """The messages of a build."""
@@ -93,7 +101,7 @@ def test_a_build_gives_the_message_once_with_its_place_and_name(site: Site, diag
     built = site.build(suppress_warnings=[] if diagnostic is Diagnostic.NOT_SHOWN else ["refblock.not_shown"])
 
     (warning,) = built.warnings
-    assert f"{case.at}: WARNING: " in warning
+    assert (case.at if "WARNING" in case.at else f"{case.at}: WARNING: ") in warning
     assert warning.endswith(f"[refblock.{diagnostic.subtype}]")
 
 
@@ -112,7 +120,7 @@ HOSTILE = "a\x1b[31mb\u202ec\u2066d\u2028e\x07\x9bf\ufeff"
 def test_no_part_of_a_message_can_steer_the_terminal(diagnostic: Diagnostic) -> None:
     names = ("path", "reason", "guess", "what", "advice", "key", "macro", "first", "field", "url", "names", "markup",
              "langid", "other", "hint", "line", "text", "type", "topic", "relation", "kind", "known", "given",
-             "source", "where", "badge", "host")  # fmt: skip
+             "source", "where", "badge", "host", "ledger", "keys")  # fmt: skip
     text = text_of(diagnostic, **dict.fromkeys(names, HOSTILE))
 
     assert text.isprintable()

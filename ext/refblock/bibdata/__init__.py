@@ -7,7 +7,7 @@ Nothing else in refblock imports either package.
 
 from refblock.bibdata.citing import Citation, CitationDoor
 from refblock.bibdata.faults import BibFault
-from refblock.bibdata.keeping import BibKeeper
+from refblock.bibdata.keeping import BibKeeper, Kept
 from refblock.bibdata.reading import ReadBib, read_bib
 
-__all__ = ["BibFault", "BibKeeper", "Citation", "CitationDoor", "ReadBib", "read_bib"]
+__all__ = ["BibFault", "BibKeeper", "Citation", "CitationDoor", "Kept", "ReadBib", "read_bib"]

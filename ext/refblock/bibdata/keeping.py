@@ -37,6 +37,8 @@ class Kept:
     fingerprint: str
     """That of the library of their entries."""
     keys: tuple[str, ...]
+    containers: tuple[str, ...]
+    """The keys of what only holds data for other entries."""
     faults: tuple[BibFault, ...]
 
 
@@ -59,13 +61,14 @@ class BibKeeper:
         else:
             read = reading.read_bib(*self._given)
             self.library = Library(read.entries)
-            self.kept = Kept(seal, self.library.fingerprint, tuple(read.keys), tuple(read.faults))
+            containers = tuple(key for key in read.keys if key not in self.library.entries)
+            self.kept = Kept(seal, self.library.fingerprint, tuple(read.keys), containers, tuple(read.faults))
             self._keep(read.entries)
 
     def _seal(self) -> str:
         paths, names, encoding = self._given
         whole = hashlib.sha256(repr((names, encoding)).encode())
-        for path in (*paths, *(Path(cast("str", module.__file__)) for module in _READERS)):
+        for path in (*paths, Path(__file__), *(Path(cast("str", module.__file__)) for module in _READERS)):
             try:
                 whole.update(hashlib.sha256(path.read_bytes()).digest())
             except OSError as fault:
