@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from refblock import badges, config, domain, nodes, pages, publishing
 from refblock.directives import ReferenceBlockDirective, ReferenceTimelineDirective
 from refblock.transforms import BlockFiller, CitationResolver, TimelineDrawer
+from refblock.underway import BuildMark
 from refblock.writers import html, latex
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", domain.settle)
     app.connect("html-page-context", pages.add_tools)
     app.connect("build-finished", publishing.publish)
+    mark = BuildMark()
+    app.connect("builder-inited", mark.put)
+    app.connect("env-updated", mark.write_again)
+    # Behind all others: what they write belongs to the build.
+    app.connect("build-finished", mark.remove, priority=999)
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 

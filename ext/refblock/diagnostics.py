@@ -134,6 +134,11 @@ class Diagnostic(enum.Enum):
         "An entry of the bib files is neither shown nor named; refblock or another extension is at fault",
         "{ledger}, which does not add up; neither shown nor named: {keys}; tell the authors of the site's extensions",
     )
+    BUILT_AT_ONCE = (
+        "built_at_once",
+        "Another build is writing into the same folder",
+        "another build is writing into {path}, so pages of both may mix; build again when it has ended",
+    )
     BAD_BADGE = (
         "bad_badge",
         "An extension gives an entry a badge that can't be shown",

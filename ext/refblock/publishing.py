@@ -67,7 +67,7 @@ def publish(app: Sphinx, exception: Exception | None) -> None:
             _write(folder / name, entries, domain.library, missing)
     for path in folder.glob("*.*") if folder.is_dir() else ():
         if path.stem not in wanted:
-            path.unlink()
+            path.unlink(missing_ok=True)
     _publish_site(app, out, domain)
 
 
@@ -135,10 +135,13 @@ def _put(path: Path, pieces: Iterable[str]) -> None:
     """Write a file so that whoever reads it meanwhile finds all of it or the one before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}")
-    # The line ends of RIS are its own.
-    with part.open("w", encoding="utf-8", errors="replace", newline="") as stream:
-        stream.writelines(pieces)
-    part.replace(path)
+    try:
+        # The line ends of RIS are its own.
+        with part.open("w", encoding="utf-8", errors="replace", newline="") as stream:
+            stream.writelines(pieces)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _begins_with(path: Path, seal: str, line: int = 1) -> bool:

@@ -63,6 +63,17 @@ def setup(app):
     app.connect("env-updated", lambda app, env: env.get_domain("refblock").library.entries.clear(), priority=1)
 """,
     ),
+    Diagnostic.BUILT_AT_ONCE: Case(
+        "WARNING: another",
+        conf="""
+def setup(app):
+    import fcntl
+    app.outdir.mkdir(parents=True, exist_ok=True)
+    app.other = (app.outdir / ".refblock-underway").open("a")
+    fcntl.flock(app.other, fcntl.LOCK_EX)
+    app.connect("build-finished", lambda *_: app.other.close(), priority=1000)
+""",
+    ),
     Diagnostic.BAD_BADGE: Case("refs.bib:1", conf='def setup(app): app.connect("refblock-badges", lambda *_: ["x"])'),
 }
 """The messages of a build."""
