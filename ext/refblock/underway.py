@@ -27,7 +27,7 @@ NAME: Final = ".refblock-underway"
 
 
 class BuildMark:
-    """A file in the folder of the built pages, locked as long as the build runs, and deleted when it has ended well."""
+    """A file beside the built pages, locked as long as the build runs, and deleted when it has ended well."""
 
     def __init__(self) -> None:
         """Begin without one."""
@@ -37,7 +37,8 @@ class BuildMark:
 
     def put(self, app: Sphinx) -> None:
         """Put the mark; warn when another build has its own there, and remember when an ended one has."""
-        path = app.outdir / NAME
+        # An EPUB is a pack of all that lies in its folder.
+        path = (app.doctreedir if app.builder.name == "epub" else app.outdir) / NAME
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             found = path.exists()

@@ -38,7 +38,18 @@ def listing(site: Site) -> Site:
 
 def sphinx(site: Site, out: str = "out") -> list[str]:
     # One line for each page, which a pipe gets at once, tells where the build is.
-    return [sys.executable, "-u", "-m", "sphinx", "-v", "-b", "html", str(site.folder), str(site.folder / out)]
+    return [
+        sys.executable,
+        "-u",
+        "-m",
+        "sphinx",
+        "-v",
+        "--no-color",
+        "-b",
+        "html",
+        str(site.folder),
+        str(site.folder / out),
+    ]
 
 
 def files(site: Site, out: str = "out") -> dict[str, bytes]:
