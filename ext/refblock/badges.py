@@ -45,16 +45,19 @@ def gather_badges(app: Sphinx, library: Library) -> dict[str, tuple[Badge, ...]]
     """
     if not app.events.listeners.get(EVENT):
         return {}
-    found = {
-        entry.key: tuple(
+    found: dict[str, tuple[Badge, ...]] = {}
+    # Most entries share their badges with others; what is kept between builds then holds each but once.
+    known: dict[tuple[Badge, ...], tuple[Badge, ...]] = {}
+    for entry in library.entries.values():
+        badges = tuple(
             badge
             for given in app.emit(EVENT, entry)
             for each in given or ()
             if (badge := _read(each, entry)) is not None
         )
-        for entry in library.entries.values()
-    }
-    return {key: badges for key, badges in found.items() if badges}
+        if badges:
+            found[entry.key] = known.setdefault(badges, badges)
+    return found
 
 
 def _read(given: Any, entry: Entry) -> Badge | None:

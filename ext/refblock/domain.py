@@ -149,9 +149,10 @@ class ReferenceBlockDomain(Domain):
         """Yield the pages that show or cite an entry other than they did."""
         if self.library.fingerprint == self.data["fingerprint"]:
             return
+        citing = self._citing()
         for docname in sorted({*self.blocks, *self.citations}):
             cited = self.citations.get(docname, {})
-            if any(self._has_changed(docname, block) for block in self.blocks.get(docname, [])) or any(
+            if any(self._has_changed(docname, block, citing) for block in self.blocks.get(docname, [])) or any(
                 self.library.digest(key) != digest for key, digest in cited.items()
             ):
                 yield docname
@@ -245,7 +246,8 @@ class ReferenceBlockDomain(Domain):
     def _found(self, docname: str, block: Block, citing: dict[str, frozenset[str]] | None = None) -> Block:
         keys = dict.fromkeys(block.listed)
         if block.filter is not None:
-            context = Context(docname, citing or {})
+            # Before every page is read, what asks for citations finds nothing.
+            context = Context(docname) if citing is None else Context(docname, citing, self.citations)
             selected = (
                 parse_filter(block.filter).select(self.library, context) if block.filter else self.library.entries
             )
@@ -259,9 +261,9 @@ class ReferenceBlockDomain(Domain):
             digest.update(f"{key}={self.library.digest(key)};".encode("utf-8", "surrogatepass"))
         return replace(block, groups=groups, digest=digest.hexdigest()[:16])
 
-    def _has_changed(self, docname: str, block: Block) -> bool:
+    def _has_changed(self, docname: str, block: Block, citing: dict[str, frozenset[str]]) -> bool:
         try:
-            return self._found(docname, block, self._citing()).digest != block.digest
+            return self._found(docname, block, citing).digest != block.digest
         except FilterError:
             # The last entry with a field that the filter names is gone; reading the page again says so.
             return True

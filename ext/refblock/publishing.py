@@ -95,7 +95,6 @@ def _publish_feed(app: Sphinx, out: Path, domain: ReferenceBlockDomain, root: st
         "address": root,
         "feed_address": f"{root}{FEED}",
         "language": language,
-        "about": config.manner(app.config).label("About:"),
     }
     seal = (
         f"<!-- {_digest(domain.library.fingerprint, repr(sorted(domain.homes.items())), repr(names), _VERSION)} -->\n"
@@ -109,7 +108,8 @@ def _publish_feed(app: Sphinx, out: Path, domain: ReferenceBlockDomain, root: st
         return f"{root}{app.builder.get_target_uri(home[0])}#{home[1]}" if home else root
 
     shown = [entry for key, entry in domain.library.entries.items() if key in domain.homes]
-    feed = write_feed(shown, domain.library, place=place, **names)
+    about = config.manner(app.config).label("About:")
+    feed = write_feed(shown, domain.library, place=place, about=about, **names)
     if feed.text:
         declaration, _, document = feed.text.partition("\n")
         _put(path, [f"{declaration}\n", seal, document])

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from refblock.entries import Entry, Library
 
@@ -90,6 +90,8 @@ class Context:
     """The page that the block stands on."""
     citing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The pages that cite each key."""
+    cited: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """The keys that each page cites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +108,15 @@ class Filter:
     def select(self, library: Library, context: Context) -> tuple[str, ...]:
         """Give the keys of the entries that it lets through, in the order of the bib files.
 
-        The cost follows the entries that share its rarest required topic, type or key, not the library.
+        The cost follows the entries that share its rarest required topic, type or page that cites them, not the
+        library.
 
         :raises FilterError: if it names a field that no entry has, or compares what can't be compared.
         """
         for name in _names(self.expression):
             if name not in _OWN_NAMES and name not in _ALWAYS_KNOWN and name not in library.field_names:
                 raise FilterError(_unknown_name(name, library.field_names))
-        pools = [pool for pool in map(library_pool(library), _required(self.expression)) if pool is not None]
+        pools = [_pool(name, value, library, context) for name, value in _required(self.expression)]
         keys = min(pools, key=len) if pools else tuple(library.entries)
         return tuple(key for key in keys if _value(self.expression, library.entries[key], context))
 
@@ -132,18 +135,20 @@ def parse_filter(text: str) -> Filter:
     return Filter(expression)
 
 
-def library_pool(library: Library) -> Callable[[tuple[str, str]], tuple[str, ...] | None]:
-    """Give the function that finds the entries meeting one required term, or None where there is no index for it."""
-
-    def pool(term: tuple[str, str]) -> tuple[str, ...] | None:
-        name, value = term
-        if name == "keywords":
+def _pool(name: str, value: str, library: Library, context: Context) -> Sequence[str]:
+    """Give the keys of the entries that meet one required term, in the order of the bib files."""
+    match name:
+        case "keywords":
             return library.keys_by_topic.get(value.lower(), ())
-        if name == "type":
+        case "type":
             return library.keys_by_type.get(value, ())
-        return None
-
-    return pool
+        case "docname":
+            cited: Iterable[str] = context.cited.get(context.docname, ())
+        case "docnames":
+            cited = context.cited.get(value, ())
+        case _:
+            cited = context.citing
+    return sorted((key for key in cited if key in library.entries), key=library.rank.__getitem__)
 
 
 def _check(node: ast.expr) -> None:
@@ -207,6 +212,12 @@ def _required(node: ast.expr) -> Iterator[tuple[str, str]]:
             yield "keywords", text
         case ast.Compare(left=ast.Name(id="type"), ops=[ast.Eq()], comparators=[ast.Constant(value=str(text))]):
             yield "type", text
+        case ast.Compare(left=ast.Name(id="docname"), ops=[ast.In()], comparators=[ast.Name(id="docnames")]):
+            yield "docname", ""
+        case ast.Compare(left=ast.Constant(value=str(text)), ops=[ast.In()], comparators=[ast.Name(id="docnames")]):
+            yield "docnames", text
+        case ast.Name(id="cited"):
+            yield "cited", ""
         case _:
             return
 

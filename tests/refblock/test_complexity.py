@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cProfile
 import pstats
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ COUNTED = {
     "exported": ("bibtex.py", "_entry"),
     "cited": ("citing.py", "_as_raw"),
     "nodes": ("nodes.py", "__init__"),
+    "tried": ("selection.py", "_field"),
 }
 
 
@@ -113,3 +115,17 @@ def test_more_entries_make_a_page_s_citations_no_dearer(site: Site) -> None:
     many, _ = build(site)
 
     assert few["cited"] == many["cited"] == 10
+
+
+def test_a_list_of_what_its_page_cites_asks_about_nothing_else(site: Site) -> None:
+    tried = []
+    for number in (20, 400):
+        write(site, number, pages=2)
+        for page in range(2):
+            cited = " ".join(f"{{cite:t}}`k{page + key}`" for key in range(5))
+            body = "```{refblock}\n:filter: docname in docnames\n```"
+            site.write(**{f"p{page}": f"# P\n\n{cited}\n\n{body}\n"})
+        shutil.rmtree(site.folder / "_build", ignore_errors=True)
+        tried.append(build(site)[0]["tried"])
+
+    assert tried[0] == tried[1] == 2 * 5 * 2, "both names for each of five entries on two pages"

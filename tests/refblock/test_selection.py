@@ -37,7 +37,11 @@ ENTRIES = [
     )
 ]
 LIBRARY = Library(ENTRIES)
-CONTEXT = Context("page", {"e1": frozenset({"page"}), "e2": frozenset({"other"})})
+CONTEXT = Context(
+    "page",
+    {"e4": frozenset({"page", "other"}), "e1": frozenset({"page"}), "e2": frozenset({"other"})},
+    {"page": ["e4", "e1", "none"], "other": ["e4", "e2"]},
+)
 ENGLISH = Manner("en", str, {"mtl": "Multi-task", "attention": "Attention"}, {})
 CHINESE = Manner("zh-Hans", str, {"mtl": "多任务", "attention": "注意力"}, {})
 
@@ -61,9 +65,9 @@ def selected(text: str) -> list[str]:
         ("2005 <= year", ["e5", "e6"]),
         ('key in {"e1", "e6", "gone"}', ["e1", "e6"]),
         ('author % "^zhang"', ["e1", "e3", "e5"]),
-        ("cited", ["e1", "e2"]),
-        ("docname in docnames", ["e1"]),
-        ('docnames & {"other"}', ["e2"]),
+        ("cited", ["e1", "e2", "e4"]),
+        ("docname in docnames", ["e1", "e4"]),
+        ('docnames & {"other"}', ["e2", "e4"]),
         ("note", ["e1", "e3", "e5"]),
         ("True", [f"e{number}" for number in range(7)]),
         ("False", []),
@@ -88,9 +92,9 @@ def selected(text: str) -> list[str]:
         ('"ebr" in title', ["e1"]),
         ('title % "^ÄP"', ["e4"]),
         ('key not in {"e0", "e1", "e2", "e3", "e4"}', ["e5", "e6"]),
-        ('docnames & {"page"} | docnames & {"other"}', ["e1", "e2"]),
+        ('docnames & {"page"} | docnames & {"other"}', ["e1", "e2", "e4"]),
         ('docnames == {"page"}', ["e1"]),
-        ('"page" in docnames', ["e1"]),
+        ('"page" in docnames', ["e1", "e4"]),
         ("not cited and note", ["e3", "e5"]),
         ('abstract == "" and type == "book"', ["e2", "e5"]),
     ],
@@ -112,6 +116,7 @@ def test_an_index_finds_what_going_through_all_entries_finds(topic: str, rest: s
 ATOMS = (
     *('"mtl" in keywords', '"ATTENTION" in keywords', '"none" in keywords', 'type == "online"', 'type == "nothing"'),
     *("year > 2002", "cited", 'keywords % "att"'),
+    *("docname in docnames", '"other" in docnames', '"nowhere" in docnames', "'page' not in docnames"),
 )
 
 

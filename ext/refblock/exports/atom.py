@@ -32,7 +32,7 @@ _DATE_FIELDS: Final = ("dateadded", "date-added", "creationdate", "timestamp")
 _DATE: Final = re.compile(
     r"(\d{4})([-.])(\d\d)\2(\d\d)(?:[T ]+(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE
 )
-_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
