@@ -103,82 +103,82 @@ class Entry:
         return self.title
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What finding entries quickly needs, and what tells whether they have changed; it holds none of them."""
+
+    digests: Mapping[str, bytes]
+    """A digest of each entry's own content, by key."""
+    by_topic: Mapping[str, tuple[str, ...]]
+    by_type: Mapping[str, tuple[str, ...]]
+    field_names: frozenset[str]
+    reviews: Mapping[str, tuple[str, ...]]
+    twins: Mapping[str, tuple[str, ...]]
+    series: Mapping[str, tuple[str, ...]]
+    """The parts of each numbered series of posts, by its name."""
+    part_of: Mapping[str, str]
+    """The name of the series that each of them belongs to."""
+
+
 class Library:
     """All entries of a site's bib files, in their order, with what finding them quickly needs."""
 
-    def __init__(self, entries: Iterable[Entry] = (), fingerprint: str = "") -> None:
-        """Hold *entries*, which are not asked for before somebody needs one; of two with one key the first stays.
-
-        :param fingerprint: theirs, where it is known.
-        """
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        """Hold *entries*; of two with one key the first stays."""
         self._given = entries
-        self._fingerprint = fingerprint
         self._digests: dict[str, str] = {}
 
     @cached_property
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> Mapping[str, Entry]:
         """The entries by key."""
         entries: dict[str, Entry] = {}
         for entry in self._given:
             entries.setdefault(entry.key, entry)
         return entries
 
-    @property
-    def fingerprint(self) -> str:
-        """A digest of all entries: two libraries with the same one read alike."""
-        if not self._fingerprint:
-            self._fingerprint = hashlib.sha256(b"".join(self._own_digests.values())).hexdigest()
-        return self._fingerprint
+    @cached_property
+    def index(self) -> Index:
+        """What is known of them all."""
+        return _index(self.entries)
 
     @cached_property
-    def _own_digests(self) -> Mapping[str, bytes]:
-        """A digest of each entry's own content."""
-        return {key: _own_digest(entry) for key, entry in self.entries.items()}
+    def fingerprint(self) -> str:
+        """A digest of all entries: two libraries with the same one read alike."""
+        return hashlib.sha256(b"".join(self.index.digests.values())).hexdigest()
 
     @cached_property
     def rank(self) -> Mapping[str, int]:
         """The place of each key in the bib files, from 0."""
-        return {key: place for place, key in enumerate(self.entries)}
+        return _rank(self.entries)
 
-    @cached_property
+    @property
     def keys_by_topic(self) -> Mapping[str, tuple[str, ...]]:
         """The keys of each topic, the topic in lower case, in the order of the bib files."""
-        return _gather((topic.lower(), key) for key, entry in self.entries.items() for topic in entry.topics)
+        return self.index.by_topic
 
-    @cached_property
+    @property
     def keys_by_type(self) -> Mapping[str, tuple[str, ...]]:
         """The keys of each entry type, in the order of the bib files."""
-        return _gather((entry.type, key) for key, entry in self.entries.items())
+        return self.index.by_type
 
-    @cached_property
+    @property
     def field_names(self) -> frozenset[str]:
         """Every field that some entry has."""
-        return frozenset(name for entry in self.entries.values() for name in (*entry.fields, *entry.persons))
+        return self.index.field_names
 
-    @cached_property
+    @property
     def reviews(self) -> Mapping[str, tuple[str, ...]]:
         """For each entry, those that are about it, in the order of the bib files."""
-        return _gather(
-            (other, key)
-            for key, entry in self.entries.items()
-            if entry.relation == "reviewof"
-            for other in entry.related
-        )
+        return self.index.reviews
 
-    @cached_property
-    def keys_by_series(self) -> Mapping[str, tuple[str, ...]]:
-        """The parts of each numbered series of posts, by their numbers."""
-        parts = [
-            (entry.fields["series"], key)
-            for key, entry in self.entries.items()
-            if entry.type == "online" and entry.fields.get("series") and entry.fields.get("number")
-        ]
-        parts.sort(key=lambda part: self.entries[part[1]].fields["number"].zfill(6))
-        return _gather(parts)
+    @property
+    def twins(self) -> Mapping[str, tuple[str, ...]]:
+        """The other entries for the same thing, seen from both sides."""
+        return self.index.twins
 
     def siblings(self, key: str) -> tuple[str, ...]:
-        """Give the parts of the series that an entry belongs to, itself among them; none outside a series."""
-        return self.keys_by_series.get(self.entries[key].fields.get("series", ""), ())
+        """Give the parts of the series that an entry belongs to, by their numbers; none outside a series."""
+        return self.index.series.get(self.index.part_of.get(key, ""), ())
 
     def shown_with(self, key: str) -> Iterator[str]:
         """Yield the keys of the other entries that a block names along with this one."""
@@ -191,12 +191,6 @@ class Library:
             if other in self.entries and other != key:
                 yield other
 
-    @cached_property
-    def twins(self) -> Mapping[str, tuple[str, ...]]:
-        """The other entries for the same thing, seen from both sides."""
-        pairs = [(key, twin) for key, entry in self.entries.items() for twin in entry.twins if twin in self.entries]
-        return _gather(sorted({*pairs, *((twin, key) for key, twin in pairs)}, key=lambda pair: self.rank[pair[1]]))
-
     def digest(self, key: str) -> str:
         """Digest all that a page shows of an entry: its own content and that of what it points at.
 
@@ -206,9 +200,9 @@ class Library:
         if key not in self._digests:
             if key not in self.entries:
                 return ""
-            whole = hashlib.sha256(self._own_digests[key])
+            whole = hashlib.sha256(self.index.digests[key])
             for other in self.shown_with(key):
-                whole.update(self._own_digests[other])
+                whole.update(self.index.digests[other])
             self._digests[key] = whole.hexdigest()[:16]
         return self._digests[key]
 
@@ -218,6 +212,33 @@ def is_cjk(text: str) -> bool:
     return bool(text) and all(
         "\u2e80" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" or letter >= "\U00020000" for letter in text
     )
+
+
+def _index(entries: Mapping[str, Entry]) -> Index:
+    rank = _rank(entries)
+    pairs = [(key, twin) for key, entry in entries.items() for twin in entry.twins if twin in entries]
+    parts = [
+        (key, entry.fields["series"])
+        for key, entry in entries.items()
+        if entry.type == "online" and entry.fields.get("series") and entry.fields.get("number")
+    ]
+    parts.sort(key=lambda part: entries[part[0]].fields["number"].zfill(6))
+    return Index(
+        digests={key: _own_digest(entry) for key, entry in entries.items()},
+        by_topic=_gather((topic.lower(), key) for key, entry in entries.items() for topic in entry.topics),
+        by_type=_gather((entry.type, key) for key, entry in entries.items()),
+        field_names=frozenset(name for entry in entries.values() for name in (*entry.fields, *entry.persons)),
+        reviews=_gather(
+            (other, key) for key, entry in entries.items() if entry.relation == "reviewof" for other in entry.related
+        ),
+        twins=_gather(sorted({*pairs, *((twin, key) for key, twin in pairs)}, key=lambda pair: rank[pair[1]])),
+        series=_gather((name, key) for key, name in parts),
+        part_of=dict(parts),
+    )
+
+
+def _rank(entries: Iterable[str]) -> dict[str, int]:
+    return {key: place for place, key in enumerate(entries)}
 
 
 def _own_digest(entry: Entry) -> bytes:

@@ -17,6 +17,7 @@ COUNTED = {
     "written": ("html.py", "write_entry"),
     "spelled": ("pinyin.py", "_syllables"),
     "read": ("reading.py", "_entry"),
+    "loaded": ("keeping.py", "_load"),
     "raw": ("reading.py", "_raw_entry"),
     "exported": ("bibtex.py", "_entry"),
     "cited": ("citing.py", "_as_raw"),
@@ -87,6 +88,19 @@ def test_a_build_without_news_reads_no_entry_and_writes_none(site: Site) -> None
 
     assert read == []
     assert {name: counts[name] for name in counts if name != "nodes"} == dict.fromkeys(counts.keys() - {"nodes"}, 0)
+
+
+def test_a_touched_page_loads_its_own_entries_alone(site: Site) -> None:
+    loaded = []
+    for number in (40, 400):
+        write(site, number, pages=number // 10)
+        build(site)
+        site.write(p3="# Touched\n\n```{refblock}\n:filter: type == 'online' and 'p3' in keywords\n```\n")
+        counts, read = build(site)
+        assert read == ["p3"]
+        loaded.append(counts["loaded"])
+
+    assert loaded == [10, 10]
 
 
 def test_an_edited_entry_costs_its_pages_alone(site: Site) -> None:

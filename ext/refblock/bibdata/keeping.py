@@ -7,21 +7,22 @@ import gc
 import hashlib
 import os
 import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import refblock.entries
 import refblock.langid
 from refblock.bibdata import faults, inheritance, reading, syntax, tex
-from refblock.entries import Library
+from refblock.entries import Entry, Index, Library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
     from refblock.bibdata.faults import BibFault
-    from refblock.entries import Entry
 
 T = TypeVar("T")
 _READERS: Final = (faults, inheritance, reading, syntax, tex, refblock.entries, refblock.langid)
@@ -42,6 +43,52 @@ class Kept:
     faults: tuple[BibFault, ...]
 
 
+class _Pickled(Mapping[str, Entry]):
+    """Entries by key, each as a pickle until somebody asks for it: a page needs its own ones alone."""
+
+    def __init__(self, pickles: Mapping[str, bytes]) -> None:
+        self._pickles = pickles
+        self._loaded: dict[str, Entry] = {}
+
+    def __getitem__(self, key: str) -> Entry:
+        if key not in self._loaded:
+            self._loaded[key] = self._load(key)
+        return self._loaded[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pickles)
+
+    def __len__(self) -> int:
+        return len(self._pickles)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._pickles
+
+    def _load(self, key: str) -> Entry:
+        return cast("Entry", pickle.loads(self._pickles[key]))  # noqa: S301  # from the same file as all in `_loaded`
+
+
+class _RecalledLibrary(Library):
+    """The library of an earlier build, recalled when somebody first asks for anything in it."""
+
+    def __init__(self, recall: Callable[[], tuple[Mapping[str, Entry], Index]], fingerprint: str) -> None:
+        super().__init__()
+        self._recall = recall
+        self.fingerprint = fingerprint
+
+    @cached_property
+    def _recalled(self) -> tuple[Mapping[str, Entry], Index]:
+        return self._recall()
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        return self._recalled[0]
+
+    @cached_property
+    def index(self) -> Index:
+        return self._recalled[1]
+
+
 class BibKeeper:
     """Reads bib files, or recalls what an earlier build read from the same ones."""
 
@@ -57,13 +104,13 @@ class BibKeeper:
         kept = self._recall()
         if kept is not None and kept.seal == seal:
             self.kept = kept
-            self.library = Library(self._recall_entries(), kept.fingerprint)
+            self.library: Library = _RecalledLibrary(self._recall_entries, kept.fingerprint)
         else:
             read = reading.read_bib(*self._given)
             self.library = Library(read.entries)
             containers = tuple(key for key in read.keys if key not in self.library.entries)
             self.kept = Kept(seal, self.library.fingerprint, tuple(read.keys), containers, tuple(read.faults))
-            self._keep(read.entries)
+            self._keep()
 
     def _seal(self) -> str:
         paths, names, encoding = self._given
@@ -80,24 +127,29 @@ class BibKeeper:
             return _loaded(stream, Kept)
         return None
 
-    def _recall_entries(self) -> Iterator[Entry]:
-        """Yield the entries, when they are first asked for."""
-        entries = None
+    def _recall_entries(self) -> tuple[Mapping[str, Entry], Index]:
         with contextlib.suppress(OSError), self._store.open("rb") as stream:
             kept = _loaded(stream, Kept)
             # Another build in this folder may have kept something else meanwhile.
             if kept is not None and kept.seal == self.kept.seal:
-                entries = _loaded(stream, list)
-        yield from reading.read_bib(*self._given).entries if entries is None else entries
+                index, pickles = _loaded(stream, Index), _loaded(stream, dict)
+                if index is not None and pickles is not None:
+                    return _Pickled(pickles), index
+        library = Library(reading.read_bib(*self._given).entries)
+        return library.entries, library.index
 
-    def _keep(self, entries: list[Entry]) -> None:
+    def _keep(self) -> None:
         # Whoever reads meanwhile, in this process or another, finds the old file or the new one, and neither in part.
         part = self._store.with_name(f"{self._store.name}.{os.getpid()}")
         try:
             self._store.parent.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as stream:
                 pickle.dump(self.kept, stream, pickle.HIGHEST_PROTOCOL)
-                pickle.dump(entries, stream, pickle.HIGHEST_PROTOCOL)
+                pickle.dump(self.library.index, stream, pickle.HIGHEST_PROTOCOL)
+                pickles = {
+                    key: pickle.dumps(entry, pickle.HIGHEST_PROTOCOL) for key, entry in self.library.entries.items()
+                }
+                pickle.dump(pickles, stream, pickle.HIGHEST_PROTOCOL)
             part.replace(self._store)
         except OSError:
             # A full disk, say. Nothing is lost but the time to read again.
