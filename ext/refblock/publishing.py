@@ -5,9 +5,10 @@ A block's files are named by what they hold, so that one which is there need not
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import os
-from itertools import chain, islice
+import json
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,34 +17,22 @@ from sphinx.util.osutil import relative_uri
 
 from refblock import config
 from refblock.domain import domain_of
-from refblock.exports import write_bibtex, write_csl, write_feed, write_ris
+from refblock.exports import write_feed
 from refblock.langid import normalize_tag
+from refblock.pieces import WRITERS, Span, replaced, write_export
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
     from sphinx.application import Sphinx
 
     from refblock.domain import Block, ReferenceBlockDomain
-    from refblock.entries import Entry, Library
 
 logger = logging.getLogger(__name__)
 
-_WRITERS: Final[dict[str, Callable[[Sequence[Entry], Library], str]]] = {
-    "bib": lambda entries, _: write_bibtex(entries),
-    "ris": write_ris,
-    "json": write_csl,
-}
 _BLOCKS: Final = "_static/refblock"
 SITE: Final = "_static/refs"
 FEED: Final = f"{SITE}.atom"
 _VERSION: Final = "1"
 """To be counted up when an export of the same entries changes."""
-
-
-_FRAMES: Final = {"bib": ("", "\n", ""), "ris": ("", "", ""), "json": ("[\n", ",\n", "\n]\n")}
-"""What stands before, between and behind the entries of an export."""
-_PIECE: Final = 500
 
 
 def exports_of(domain: ReferenceBlockDomain, docname: str, number: int) -> str:
@@ -61,10 +50,10 @@ def publish(app: Sphinx, exception: Exception | None) -> None:
     folder = out / _BLOCKS
     wanted = {_name(block): block for blocks in domain.blocks.values() for block in blocks if block.lists}
     for name, block in wanted.items():
-        missing = {ending for ending in _WRITERS if not (folder / f"{name}.{ending}").is_file()}
-        if missing:
-            entries = [domain.library.entries[key] for key in dict.fromkeys(block.keys)]
-            _write(folder / name, entries, domain.library, missing)
+        for path in (folder / f"{name}.{ending}" for ending in WRITERS):
+            if not path.is_file():
+                entries = (domain.library.entries[key] for key in dict.fromkeys(block.keys))
+                write_export(path, entries, domain.library)
     for path in folder.glob("*.*") if folder.is_dir() else ():
         if path.stem not in wanted:
             path.unlink(missing_ok=True)
@@ -74,12 +63,21 @@ def publish(app: Sphinx, exception: Exception | None) -> None:
 def _publish_site(app: Sphinx, out: Path, domain: ReferenceBlockDomain) -> None:
     seal = f"% {_digest(domain.library.fingerprint, _VERSION)}\n"
     site = out / SITE
-    bib = site.with_suffix(".bib")
-    if not _begins_with(bib, seal):
-        entries = list(domain.library.entries.values())
+    if not _begins_with(site.with_suffix(".bib"), seal):
+        account = Path(app.doctreedir) / "refblock-exports.json"
+        known = _account(account)
+        spans = {}
         # The sealed file comes last: should the build break off before it, the next one writes all again.
-        _write(site, entries, domain.library, {"ris", "json"})
-        _put(bib, chain([seal], _pieces("bib", entries, domain.library)))
+        for ending in sorted(WRITERS, key="bib".__eq__):
+            spans[ending] = write_export(
+                site.with_suffix(f".{ending}"),
+                domain.library.entries.values(),
+                domain.library,
+                seal=seal if ending == "bib" else "",
+                known=known.get(ending),
+            )
+        with contextlib.suppress(OSError):
+            account.write_text(json.dumps({_VERSION: spans}), encoding="utf-8")
     options = config.read(app.config)
     root = options.baseurl or app.config.html_baseurl
     if root:
@@ -112,36 +110,18 @@ def _publish_feed(app: Sphinx, out: Path, domain: ReferenceBlockDomain, root: st
     feed = write_feed(shown, domain.library, place=place, about=about, **names)
     if feed.text:
         declaration, _, document = feed.text.partition("\n")
-        _put(path, [f"{declaration}\n", seal, document])
+        with replaced(path) as stream:
+            stream.write(f"{declaration}\n{seal}{document}".encode("utf-8", "replace"))
         logger.info("refblock: the feed leaves out %d entries that do not say when they were added", len(feed.undated))
 
 
-def _write(base: Path, entries: Sequence[Entry], library: Library, endings: set[str]) -> None:
-    for ending in sorted(endings):
-        _put(base.with_name(f"{base.name}.{ending}"), _pieces(ending, entries, library))
-
-
-def _pieces(ending: str, entries: Sequence[Entry], library: Library) -> Iterator[str]:
-    """Yield an export by pieces of some hundred entries, so that memory never has to hold all of it."""
-    opening, between, closing = _FRAMES[ending]
-    yield opening
-    for start in range(0, len(entries), _PIECE):
-        text = _WRITERS[ending](entries[start : start + _PIECE], library)
-        yield f"{between if start else ''}{text.removeprefix(opening).removesuffix(closing)}"
-    yield closing
-
-
-def _put(path: Path, pieces: Iterable[str]) -> None:
-    """Write a file so that whoever reads it meanwhile finds all of it or the one before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}")
+def _account(path: Path) -> dict[str, dict[str, Span]]:
+    """Read where the pieces of the site's exports are, by format; nothing where that is not known."""
     try:
-        # The line ends of RIS are its own.
-        with part.open("w", encoding="utf-8", errors="replace", newline="") as stream:
-            stream.writelines(pieces)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        kept = json.loads(path.read_text(encoding="utf-8"))[_VERSION]
+        return {ending: {name: Span(*span) for name, span in spans.items()} for ending, spans in kept.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def _begins_with(path: Path, seal: str, line: int = 1) -> bool:

@@ -114,6 +114,16 @@ def test_an_edited_entry_costs_its_pages_alone(site: Site) -> None:
     assert counts["written"] == 10
 
 
+def test_an_edited_entry_is_exported_with_its_page_and_its_piece_and_not_with_the_site(site: Site) -> None:
+    write(site, 3000, pages=30)
+    build(site)
+    refs = site.folder / "refs.bib"
+    refs.write_text(refs.read_text(encoding="utf-8").replace("No. 8}", "No. eight}"), encoding="utf-8")
+    counts, _ = build(site)
+
+    assert 100 < counts["exported"] < 1500
+
+
 @pytest.mark.parametrize("cited", [10, 20])
 def test_each_citation_is_formatted_once_and_nothing_else_is(site: Site, cited: int) -> None:
     write(site, 100, pages=1, cited=cited)

@@ -106,7 +106,8 @@ class BibKeeper:
             self.kept = kept
             self.library: Library = _RecalledLibrary(self._recall_entries, kept.fingerprint)
         else:
-            read = reading.read_bib(*self._given)
+            with _uncollected():
+                read = reading.read_bib(*self._given)
             self.library = Library(read.entries)
             containers = tuple(key for key in read.keys if key not in self.library.entries)
             self.kept = Kept(seal, self.library.fingerprint, tuple(read.keys), containers, tuple(read.faults))
@@ -159,14 +160,21 @@ class BibKeeper:
 
 def _loaded(stream: BinaryIO, type_: type[T]) -> T | None:
     """Load one value; None where the file is broken, or of another version."""
-    # Many small values at once: looking for cycles among them takes longer than loading them.
+    try:
+        with _uncollected():
+            value = pickle.load(stream)  # noqa: S301  # beside Sphinx's own pickles, and as trusted
+    except Exception:  # a broken pickle can raise anything
+        return None
+    return value if isinstance(value, type_) else None
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make many small values at once: looking again and again for cycles among them takes longer than making them."""
     collects = gc.isenabled()
     gc.disable()
     try:
-        value = pickle.load(stream)  # noqa: S301  # beside Sphinx's own pickles, and as trusted
-    except Exception:  # a broken pickle can raise anything
-        return None
+        yield
     finally:
         if collects:
             gc.enable()
-    return value if isinstance(value, type_) else None
