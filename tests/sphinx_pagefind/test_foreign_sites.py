@@ -58,6 +58,24 @@ def test_the_search_of_sphinx_comes_back_with_one_option(copied: Callable[[str],
     assert not (theirs.folder / "pagefind").exists()
 
 
+def test_an_index_is_made_again_when_a_page_has_changed_or_it_is_gone_and_not_else(
+    copied: Callable[[str], Site],
+) -> None:
+    site = copied("foreign")
+
+    def made() -> int:
+        return (site.build().folder / "pagefind" / "pagefind.js").stat().st_mtime_ns
+
+    first, again = made(), made()
+    page = site.folder / "sub.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+    after_a_change = made()
+    shutil.rmtree(site.folder / "_build" / "html" / "pagefind")
+    after_a_loss = made()
+
+    assert first == again < after_a_change < after_a_loss
+
+
 def test_where_pagefind_fails_the_pages_are_built_and_a_message_says_what_to_do(
     copied: Callable[[str], Site], monkeypatch: pytest.MonkeyPatch
 ) -> None:
