@@ -102,8 +102,8 @@ class BlockFiller(SphinxPostTransform):
         block = domain.blocks[node["docname"]][node["number"]]
         if items and exports and node["place"] == len(block.groups) - 1:
             node["html"] += html.write_exports(exports, _file_name(node), config.manner(self.config).label("Export:"))
-        # Nobody sees this text but Sphinx's own search, which reads nodes.
-        node += nodes.Text("\n".join(text for _, entry in laid_out for text in _searched(entry)))
+        # Nobody sees this text but Sphinx's own search, which reads nodes, and to which saying a word once is enough.
+        node += nodes.Text("\n".join(dict.fromkeys(text for _, entry in laid_out for text in _searched(entry))))
 
     def _first_number(self, node: reference_block) -> int:
         return domain_of(self.env).first_number(node["docname"], node["number"], node["place"])
