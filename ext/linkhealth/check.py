@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from linkhealth.classify import Answer, Finding, Hop, Trouble, classify
-from linkhealth.client import Client, FaultError, Limits, Reply, parse_url, retry_after
+from linkhealth.client import Client, FaultError, Limits, Reply, retry_after
 from linkhealth.robots import is_allowed
 from linkhealth.rules import Verdict, host_of
 
@@ -30,8 +30,8 @@ _FAULTS_THAT_PASS: Final = frozenset({500, 502, 503, 504})
 _HOLD_ON: Final = frozenset({429, 503})
 _MANY_HOSTS: Final = 20
 """When so many hosts and all probes are out of reach for as long as a connection may take, there is no network."""
-_AT_ONCE: Final = 300
-"""Requests to all hosts together: below the number of files that systems let a program open."""
+_AT_ONCE: Final = 150
+"""Requests to all hosts together: with the lookups, below the 256 files that macOS lets a program open."""
 _LOOKUPS: Final = 64
 """Names looked up at once: a name server that is silent on one must not hold up the others."""
 
@@ -151,12 +151,13 @@ class _Run:
         self._done = asyncio.Event()
         self._fault: BaseException | None = None
         self._is_online = False
-        self._probe: asyncio.Task[bool] | None = None
-        self._out_of_reach: set[str] = set()
+        self._is_cut_off = False
+        """Whether something that needs a network failed, and so did the probes."""
+        self._probe: asyncio.Task[None] | None = None
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._start = 0.0
-        self._withheld: list[tuple[_Visit, Finding]] = []
-        """Findings that would only say that we have no network, if we have none."""
+        self._withheld: list[tuple[_Visit, Mapping[str, Finding]]] = []
+        """Findings from before anything was reached: without a network, none of them is to be recorded."""
 
     async def over(self, urls: list[str]) -> None:
         loop = asyncio.get_running_loop()
@@ -174,8 +175,6 @@ class _Run:
                 await self._stop()
         if self._fault is not None:
             raise self._fault
-        if self._withheld:
-            raise NoNetworkError(_no_network(self._withheld))
 
     @staticmethod
     def _clock() -> float:
@@ -229,9 +228,10 @@ class _Run:
     async def _step(self, lane: _Lane, visit: _Visit) -> None:
         """Ask for one address, and see where that leads."""
         try:
-            parse_url(visit.url)
+            self._client.check(visit.url)
         except FaultError as fault:
-            trouble = Trouble.REDIRECTS if visit.hops else fault.trouble
+            is_dead_end = visit.hops and fault.trouble is Trouble.URL
+            trouble = Trouble.REDIRECTS if is_dead_end else fault.trouble
             self._settle(lane, visit, _answer(visit, trouble=trouble, detail=fault.detail))
             return
         if self._obey_robots and not await self._may_ask(lane, visit.url):
@@ -253,8 +253,8 @@ class _Run:
         if reply.is_from_host:
             self._go_online()
         elif not self._is_online and not await self._is_there_a_network():
-            said = f"the proxy says HTTP {reply.status} in its place"
-            self._withhold(lane, visit, FaultError(Trouble.PROXY, said))
+            said = f"HTTP {reply.status}, which is not the host's own word"
+            self._settle(lane, visit, _answer(visit, trouble=Trouble.PROXY, detail=said))
             return
         visit.cookies.setdefault(host, {}).update(_fit_cookies(reply.cookies))
         if reply.location is not None:
@@ -309,10 +309,9 @@ class _Run:
     async def _on_fault(self, lane: _Lane, visit: _Visit, fault: FaultError) -> None:
         if fault.is_reached:
             self._go_online()
-        elif fault.trouble in _WORTH_A_RETRY and not self._is_online and not await self._is_there_a_network():
-            self._withhold(lane, visit, fault)
-            return
-        if fault.trouble in _WORTH_A_RETRY and visit.tries < self._limits.retries:
+        elif not self._is_online:
+            await self._is_there_a_network()
+        if fault.trouble in _WORTH_A_RETRY and visit.tries < self._limits.retries and self._is_online:
             self._again(lane, visit, self._limits.back_off * 2**visit.tries)
             return
         self._settle(lane, visit, _answer(visit, trouble=fault.trouble, detail=fault.detail))
@@ -335,6 +334,10 @@ class _Run:
         self._hand_over(visit, findings)
 
     def _hand_over(self, visit: _Visit, findings: Mapping[str, Finding]) -> None:
+        if not self._is_online:
+            self._withheld.append((visit, findings))
+            self._see_whether_to_give_up()
+            return
         for url, finding in findings.items():
             self._on_finding(url, finding)
             self._watcher.settled(visit.home.family.name, url, finding)
@@ -348,23 +351,37 @@ class _Run:
         if not self._is_online:
             self._is_online = True
             withheld, self._withheld = self._withheld, []
-            for visit, finding in withheld:
-                self._hand_over(visit, dict.fromkeys(visit.asked, finding))
+            for visit, findings in withheld:
+                self._hand_over(visit, findings)
+
+    def _see_whether_to_give_up(self) -> None:
+        """End the run when nothing is left to hope for: no probe answered, and no host will."""
+        is_all = len(self._withheld) == self._pending
+        if is_all and not self._is_cut_off:
+            self._go_online()  # nothing on the list needed a network: addresses that are none, or private
+            return
+        homes = {visit.home for visit, _ in self._withheld}
+        # A host that is slow to answer may still show that there is a network.
+        is_silent = len(homes) >= _MANY_HOSTS and self._clock() - self._start > self._limits.connect
+        if self._is_cut_off and (is_all or len(homes) == len(self._lanes) or is_silent):
+            self._fault = NoNetworkError(_no_network(self._withheld))
+            self._done.set()
 
     async def _is_there_a_network(self) -> bool:
         """Ask hosts that are always there, once, before a silence is put down to the host."""
         if self._probe is None:
             self._probe = asyncio.create_task(self._ask_probes())
-        return await asyncio.shield(self._probe) or self._is_online
+        await asyncio.shield(self._probe)
+        self._is_cut_off = not self._is_online
+        return self._is_online
 
-    async def _ask_probes(self) -> bool:
+    async def _ask_probes(self) -> None:
         asked = [asyncio.create_task(self._answers(url)) for url in self._rules.probes]
         try:
             for answer in asyncio.as_completed(asked):
                 if await answer:
                     self._go_online()
-                    return True
-            return False
+                    return
         finally:
             for task in asked:
                 task.cancel()
@@ -375,16 +392,6 @@ class _Run:
             # A proxy that may not reach a host answers too, in the host's name.
             return reply.is_from_host and reply.status < 400
         return False
-
-    def _withhold(self, lane: _Lane, visit: _Visit, fault: FaultError) -> None:
-        self._out_of_reach.add(lane.family.name)
-        answer = _answer(visit, trouble=fault.trouble, detail=fault.detail)
-        self._withheld.append((visit, classify(answer, self._rules)))
-        is_silent = len(self._out_of_reach) >= _MANY_HOSTS and self._clock() - self._start > self._limits.connect
-        # A host that is slow to answer may still show that there is a network.
-        if len(self._out_of_reach) == len(self._lanes) or len(self._withheld) == self._pending or is_silent:
-            self._fault = NoNetworkError(_no_network(self._withheld))
-            self._done.set()
 
     # ------------------------------------------------------------ robots.txt
 
@@ -404,9 +411,14 @@ class _Run:
             except FaultError:
                 # The page itself will say what is wrong with the host.
                 return ""
+            if reply.is_from_host:
+                self._go_online()
             if reply.location is None:
                 break
-            url = urljoin(url, reply.location)
+            try:
+                url = urljoin(url, reply.location)
+            except ValueError:  # an address that is none
+                break
         if reply.status >= 500:
             return "User-agent: *\nDisallow: /"
         return reply.body.decode("utf-8", "replace") if reply.status < 300 else ""
@@ -424,6 +436,7 @@ def _fit_cookies(cookies: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in list(fit.items())[:20] if (name + value).isprintable() and ";" not in value}
 
 
-def _no_network(withheld: list[tuple[_Visit, Finding]]) -> str:
-    hosts = sorted({visit.home.family.name for visit, _ in withheld})
-    return f"nothing could be reached; {hosts[0]}, for one: {withheld[0][1].evidence}"
+def _no_network(withheld: list[tuple[_Visit, Mapping[str, Finding]]]) -> str:
+    found = [(visit.home.family.name, one) for visit, findings in withheld for one in findings.values()]
+    host, finding = min(found, key=lambda one: (one[1].verdict is Verdict.NOT_CHECKED, one[0]))
+    return f"nothing could be reached; {host}, for one: {finding.evidence}"

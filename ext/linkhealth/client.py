@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TEXT: Final = re.compile(r"\s*(?:text/|application/(?:xhtml\+xml|xml|json)|$)", re.IGNORECASE)
-_HOSTS_AT_FAULT: Final = frozenset({502, 503, 504})
-"""What a proxy says in the name of a host that it cannot reach."""
+_PROXYS_OWN: Final = frozenset({403, 407, 502, 503, 504})
+"""What a proxy says of a host that it may not or cannot reach."""
+_LOGIN_TO_NETWORK: Final = 511
+"""What a network says that wants a login first (RFC 6585, 6): never the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Reply:
     """Where it redirects to, not yet joined with the address that was asked."""
     cookies: Mapping[str, str] = field(default_factory=dict)
     is_from_host: bool = True
-    """Whether the answer must be the host's own, rather than that of a proxy that cannot reach it."""
+    """Whether the answer must be the host's own, rather than that of something on the way to it."""
 
 
 class ProxyError(ValueError):
@@ -108,7 +110,16 @@ class Client:
         # A proxy is trusted: it may stand on this machine, and it looks names up itself.
         resolvers = (GuardedResolver(self._guard), aiohttp.ThreadedResolver())
         self._direct, self._proxied = (
-            self._session(aiohttp.TCPConnector(ssl=trust, limit=0, resolver=resolver, socket_factory=self._open_socket))
+            self._session(
+                aiohttp.TCPConnector(
+                    ssl=trust,
+                    limit=0,
+                    # A host is asked once in seconds; a line kept open to each of thousands is more than systems allow.
+                    force_close=True,
+                    resolver=resolver,
+                    socket_factory=self._open_socket,
+                )
+            )
             for resolver in resolvers
         )
         return self
@@ -127,16 +138,24 @@ class Client:
                 while any(opened.fileno() >= 0 for opened in list(self._sockets)):
                     await asyncio.sleep(0.001)
 
-    async def ask(self, url: str, *, method: str = "GET", cookies: Mapping[str, str] | None = None) -> Reply:
-        """Make one request.
+    def check(self, url: str) -> URL:
+        """Read an address to ask. Where its host's name leads, only `ask` finds out.
 
-        :raises FaultError: if there was no whole answer.
+        :raises FaultError: if it is none, or is written as one that is not asked.
         """
         address = parse_url(url)
         try:
             self._guard.check_host(address.host or "")
         except RefusedAddressError as fault:
             raise FaultError(Trouble.ADDRESS, str(fault)) from None
+        return address
+
+    async def ask(self, url: str, *, method: str = "GET", cookies: Mapping[str, str] | None = None) -> Reply:
+        """Make one request.
+
+        :raises FaultError: if there was no whole answer.
+        """
+        address = self.check(url)
         proxy = self._proxy_for(address)
         session = self._proxied if proxy else self._direct
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
@@ -146,7 +165,8 @@ class Client:
             async with session.request(
                 method, address, headers=headers, proxy=proxy, allow_redirects=False
             ) as response:
-                reached = is_from_host or response.status not in {*_HOSTS_AT_FAULT, 407}
+                is_own = is_from_host or response.status not in _PROXYS_OWN
+                reached = is_own and response.status != _LOGIN_TO_NETWORK
                 return Reply(
                     response.status,
                     {name.lower(): value for name, value in response.headers.items()},

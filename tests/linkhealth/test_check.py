@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import gzip
+import selectors
 import socket
 import struct
+import subprocess
+import sys
+import threading
 import time
 import tracemalloc
 import zlib
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from linkhealth.addresses import Guard
 from linkhealth.check import NoNetworkError
+from linkhealth.robots import is_allowed
 from linkhealth.rules import Pace
+from linkhealth.store import read_record
 from tests.linkhealth.conftest import QUICK, Witness, hasty_rules
 from tests.linkhealth.field import ROWS, Reply, Row, page, redirect, weixin_article, weixin_message
 
@@ -292,6 +298,79 @@ def test_a_missing_robots_txt_allows_and_a_broken_one_refuses(
     assert witness.run(f"{HTTPS}/a", obey_robots=True)[f"{HTTPS}/a"].verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("pattern", "path", "is_match"),
+    [
+        ("/", "/a", True),
+        ("/a", "/b", False),
+        ("/a*c", "/abbc/d", True),
+        ("/a*c$", "/abbc", True),
+        ("/a*c$", "/abbcd", False),
+        ("/a$", "/a", True),
+        ("/a$", "/ab", False),
+        ("/a*$", "/a", True),
+        ("/ab*b$", "/ab", False),
+        ("*", "/a", True),
+        ("/**x", "/ax", True),
+        ("/*.pdf$", "/x.pdf?y", False),
+    ],
+)
+def test_a_robots_pattern_matches_as_rfc_9309_has_it(pattern: str, path: str, is_match: bool) -> None:
+    assert is_allowed(f"User-agent: *\nDisallow: {pattern}", f"{HTTPS}{path}") is not is_match
+
+
+def test_a_robots_txt_that_means_harm_is_read_in_time(on_stage: Stage, witness: Witness) -> None:
+    """A host that also says which address is asked could make a matcher that tries all ways try for ever."""
+    long = f"{HTTPS}/{'a' * 1900}"
+    on_stage.play(f"{HTTPS}/robots.txt", Reply(body=f"User-agent: *\nDisallow: /{'*a' * 40}b"))
+    on_stage.play(long, ALIVE)
+    on_stage.play(f"{HTTPS}/a", redirect(long))
+
+    assert witness.run(f"{HTTPS}/a", obey_robots=True)[f"{HTTPS}/a"].verdict == "alive"
+
+
+@pytest.mark.parametrize("location", ["http://[", "//", "javascript:x", "/robots.txt", "http://127.0.0.1/"])
+def test_a_robots_txt_that_leads_nowhere_allows(on_stage: Stage, witness: Witness, location: str) -> None:
+    on_stage.play(f"{HTTPS}/robots.txt", redirect(location))
+    on_stage.play(f"{HTTPS}/a", ALIVE)
+    on_stage.play("https://other.example/a", ALIVE)
+    findings = witness.run(f"{HTTPS}/a", "https://other.example/a", obey_robots=True)
+
+    assert {finding.verdict for finding in findings.values()} == {"alive"}
+
+
+def test_more_hosts_than_open_files_are_no_trouble(tmp_path: Path) -> None:
+    """macOS lets a program open 256 files; each host here has an address of its own on loopback."""
+    with socket.create_server(("0.0.0.0", 0), backlog=512) as listener:  # noqa: S104  # all of 127.0.0.0/8
+        threading.Thread(target=_greet, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        hosts = [f"127.0.{number // 200}.{number % 200 + 1}" for number in range(400)]
+        (tmp_path / "urls.txt").write_text("\n".join(f"http://{host}:{port}/" for host in hosts), encoding="utf-8")
+        program = "import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256)); "
+        program += "runpy.run_module('linkhealth', run_name='__main__', alter_sys=True)"
+        options = ["--urls", "urls.txt", "--record", "r.json", "--allow-network", "127.0.0.0/8", "--retries", "0"]
+        subprocess.run([sys.executable, "-c", program, "check", *options], cwd=tmp_path, check=True)
+    verdicts = [state.verdict for state in read_record(tmp_path / "r.json").links.values()]
+
+    assert verdicts == ["alive"] * 400
+
+
+def _greet(listener: socket.socket) -> None:
+    """Answer everybody, and hang up on nobody, as a host that keeps lines open does."""
+    with selectors.DefaultSelector() as selector, suppress(OSError, ValueError), ExitStack() as lines:
+        selector.register(listener, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is listener:
+                    selector.register(lines.enter_context(listener.accept()[0]), selectors.EVENT_READ)
+                elif isinstance(key.fileobj, socket.socket):
+                    if key.fileobj.recv(65536):
+                        key.fileobj.sendall(head(200, "Content-Length: 15") + b"<title>A</title>"[:15])
+                    else:
+                        selector.unregister(key.fileobj)
+                        key.fileobj.close()
+
+
 # ---------------------------------------------------------------- hosts that mean harm
 
 
@@ -462,6 +541,8 @@ def test_a_hostile_host_ends_in_a_verdict_in_time_and_in_bounds(
         ("weixin://dl/business", "weixin is not http"),
         ("javascript:alert(1)", "javascript is not http"),
         ("file:///etc/passwd", "file is not http"),
+        ("data:text/html,x", "data is not http"),
+        ("ftp://host.example/a", "ftp is not http"),
         ("http://", "redirects"),
         ("http://user@:80/", "redirects"),
         ("https://host.example:99999/", "redirects"),
@@ -552,6 +633,12 @@ def test_what_is_no_text_is_not_read(on_stage: Stage, witness: Witness) -> None:
         "http://[::ffff:127.0.0.1]/a",
         "http://[::ffff:a9fe:a9fe]/a",
         "http://[64:ff9b::7f00:1]/a",
+        "http://[64:ff9b:1::7f00:1]/a",
+        "http://[::127.0.0.1]/a",
+        "http://[::ffff:0:127.0.0.1]/a",
+        "http://[fec0::1]/a",
+        "http://１２７.０.０.１/a",
+        "http://0/a",
         "http://[2002:7f00:1::]/a",
         "http://[fd00::1]/a",
         "http://[fe80::1%25eth0]/a",
@@ -596,6 +683,34 @@ def test_a_name_that_leads_to_a_private_address_is_not_asked(
     assert url not in on_stage.urls()
 
 
+def test_the_address_that_is_asked_is_the_one_that_was_looked_at(
+    on_stage: Stage, witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server that names a public address first, and this machine ever after, gets nobody to ask here."""
+    lookups: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def rebind(host: str, port: int, *given: int, **more: int) -> list[Any]:
+        if host != "rebind.example":
+            return look_up(host, port, *given, **more)
+        lookups.append(host)
+        # The first is public, and nobody's any more: RFC 7526.
+        address = "192.88.99.1" if len(lookups) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebind)
+    monkeypatch.setenv("NO_PROXY", "rebind.example")
+    monkeypatch.setenv("no_proxy", "rebind.example")
+    on_stage.play("http://good.example/a", ALIVE)
+    url = f"http://rebind.example:{on_stage.port}/secret"
+    limits = replace(QUICK, connect=0.2, total=0.5)
+    finding = witness.run("http://good.example/a", url, limits=limits)[url]
+
+    assert lookups == ["rebind.example"]
+    assert finding.verdict == "unreachable"
+    assert "/secret" not in on_stage.urls()
+
+
 def _name_of_a_private_address() -> str:
     for name in (socket.gethostname(), "ip6-localhost", "ip6-loopback", "localhost.localdomain"):
         with suppress(OSError):
@@ -631,6 +746,44 @@ def test_passwords_of_the_user_are_not_sent(
 def test_without_a_network_nothing_is_found(on_stage: Stage, witness: Witness) -> None:
     with pytest.raises(NoNetworkError, match="nothing could be reached"):
         witness.run("https://a.example/", "http://b.example/", *(f"https://c.example/{number}" for number in range(50)))
+
+    assert witness.findings == {}
+
+
+def test_without_a_network_nothing_is_found_of_what_needs_none_either(on_stage: Stage, witness: Witness) -> None:
+    with pytest.raises(NoNetworkError):
+        witness.run("ftp://a.example/", "http://127.0.0.1/", "nonsense", "https://b.example/")
+
+    assert witness.findings == {}
+
+
+def test_a_list_that_needs_no_network_is_judged_without_one(on_stage: Stage, witness: Witness) -> None:
+    findings = witness.run("ftp://a.example/", "http://127.0.0.1/")
+
+    assert {finding.verdict for finding in findings.values()} == {"not_checked"}
+
+
+def test_a_name_server_that_leads_every_name_to_itself_is_no_network(
+    on_stage: Stage, witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def capture(_: str, port: int, *given: int, **more: int) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", capture)
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("no_proxy", "*")
+    with pytest.raises(NoNetworkError, match=r"10\.0\.0\.1 is not a public address"):
+        witness.run("https://a.example/", "http://b.example/")
+
+    assert (witness.findings, on_stage.asked) == ({}, [])
+
+
+@pytest.mark.parametrize("status", [403, 407, 502, 511])
+def test_a_proxy_that_lets_nobody_through_is_no_network(on_stage: Stage, witness: Witness, status: int) -> None:
+    for url in ("http://a.example/", "http://b.example/", "http://probe.example/"):
+        on_stage.play(url, Reply(status, "Go away"))
+    with pytest.raises(NoNetworkError, match=f"HTTP {status}"):
+        witness.run("http://a.example/", "http://b.example/")
 
     assert witness.findings == {}
 
