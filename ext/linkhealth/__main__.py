@@ -19,7 +19,7 @@ from linkhealth.formats import FORMATS, as_text
 from linkhealth.record import Record, RecordError, advance
 from linkhealth.report import make_report
 from linkhealth.rules import Rules, RulesError, Verdict, host_of, load_rules
-from linkhealth.schedule import Choice, choose
+from linkhealth.schedule import Choice, choose, is_on
 from linkhealth.sources import SourceError, read_sources
 from linkhealth.store import Keeper, keeping, read_record, write_whole
 
@@ -217,6 +217,8 @@ def _check(given: argparse.Namespace) -> int:
         shard=given.shard,
         fresh_too=given.all,
     )
+    if strangers := sorted(host for host in choice.hosts if not any(is_on(url, {host}) for url in links)):
+        raise UsageError(f"no link of the lists is on {', '.join(strangers)}")
     if given.dry_run:
         _rehearse(choose(links, read_record(given.record).links, choice, _now()), rules)
         return _mend(bibs, rules, given) if given.fix else NOTHING_NEW
@@ -246,7 +248,7 @@ def _visit(urls: list[str], rules: Rules, given: argparse.Namespace, keeper: Kee
     except ModuleNotFoundError as fault:
         raise _lacking(fault) from fault
     if not urls:
-        _say("nothing to ask for: all links are fresh (--all asks all the same)")
+        _say("nothing to ask for: every link chosen is fresh (--all asks all the same)")
         return set()
     if not given.obey_robots:
         _say(
@@ -277,9 +279,9 @@ def _rehearse(urls: list[str], rules: Rules) -> None:
         lanes.setdefault(rules.of(host_of(url)).name, []).append(url)
     for name, waiting in lanes.items():
         rate = rules.of(name).pace.rate
-        print(f"{name}: {len(waiting)} links, about {len(waiting) / rate:.0f} s")
+        print(f"{one_line(name) or '?'}: {len(waiting)} links, about {len(waiting) / rate:.0f} s")
         for url in waiting:
-            print(f"  {url}")
+            print(f"  {one_line(url, 2000)}")
     print(f"{len(urls)} links would be asked for")
 
 
@@ -335,7 +337,7 @@ def _fix_addresses(path: Path, links: Mapping[str, LinkState], *, is_rehearsal: 
         before = path.read_bytes()
         after, changes = fix_addresses(before, links)
         for change in changes:
-            print(f"{path}:{change.line}  {change.key}: {one_line(change.old)} -> {one_line(change.new)}")
+            print(f"{path}:{change.line}  {one_line(change.key)}: {one_line(change.old)} -> {one_line(change.new)}")
         if changes and not is_rehearsal:
             write_whole(path, after)
     except OSError as fault:
@@ -348,7 +350,7 @@ def _archive(gone: Mapping[str, datetime | None], rules: Rules, given: argparse.
     def note(url: str, copy: str) -> None:
         found.append(url)
         keeper.put(url, replace(keeper.links[url], archived=copy))
-        print(f"{url}: archived at {copy}")
+        print(f"{one_line(url, 2000)}: archived at {one_line(copy, 2000)}")
 
     try:
         from linkhealth.addresses import Guard
@@ -412,7 +414,8 @@ def _lacking(fault: ModuleNotFoundError) -> UsageError:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
+    """Give the time, in the time zone whose days the curator knows."""
+    return datetime.now(UTC).astimezone().replace(microsecond=0)
 
 
 def _say(text: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 _WORTH_A_RETRY: Final = frozenset({Trouble.DNS, Trouble.CONNECT, Trouble.PROXY, Trouble.TIMEOUT, Trouble.BROKEN})
 _FAULTS_THAT_PASS: Final = frozenset({500, 502, 503, 504})
 _HOLD_ON: Final = frozenset({429, 503})
+_REFUSED: Final = 403
 _MANY_HOSTS: Final = 20
 """When so many hosts and all probes are out of reach for as long as a connection may take, there is no network."""
 _AT_ONCE: Final = 150
@@ -52,8 +52,14 @@ class Watcher(Protocol):
     def held(self, lane: str, seconds: float, reason: str) -> None:
         """A lane waits."""
 
+    def gave_up(self, lane: str, reason: str, /) -> None:
+        """Nothing more is asked of a lane in this run; the reason names it."""
+
     def settled(self, lane: str, url: str, finding: Finding) -> None:
         """A link has its verdict."""
+
+    def ticked(self) -> None:
+        """A second has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,8 @@ class _Run:
         self._is_cut_off = False
         """Whether something that needs a network failed, and so did the probes."""
         self._probe: asyncio.Task[None] | None = None
+        self._said_to_probes: set[int] = set()
+        """What a proxy said that let no probe through."""
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._start = 0.0
         self._withheld: list[tuple[_Visit, Mapping[str, Finding]]] = []
@@ -164,6 +172,7 @@ class _Run:
         self._start = self._clock()
         loop.set_default_executor(ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup"))
         async with self._client:
+            ticker = asyncio.create_task(self._tick())
             visits = self._plan(urls)
             self._pending = len(visits)
             try:
@@ -172,9 +181,15 @@ class _Run:
                 if visits:
                     await self._done.wait()
             finally:
+                ticker.cancel()
                 await self._stop()
         if self._fault is not None:
             raise self._fault
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            self._watcher.ticked()
 
     @staticmethod
     def _clock() -> float:
@@ -252,7 +267,11 @@ class _Run:
             return
         if reply.is_from_host:
             self._go_online()
-        elif not self._is_online and not await self._is_there_a_network():
+        elif self._is_online or await self._is_there_a_network():
+            pass
+        elif reply.status == _REFUSED and _REFUSED not in self._said_to_probes:
+            self._go_online()  # a proxy that refuses everybody would have refused the probes too
+        else:
             said = f"HTTP {reply.status}, which is not the host's own word"
             self._settle(lane, visit, _answer(visit, trouble=Trouble.PROXY, detail=said))
             return
@@ -293,8 +312,8 @@ class _Run:
         """Respect what an overloaded host asks for; say whether the visit goes on."""
         asked_for = retry_after(reply.headers) if reply.status in _HOLD_ON else None
         if asked_for is not None and asked_for > self._limits.wait:
-            lane.given_up = f"{lane.family.name} asks to be left alone for {asked_for:.0f} s"
-            self._watcher.held(lane.family.name, asked_for, lane.given_up)
+            lane.given_up = f"{lane.family.name} asks to be left alone for {asked_for:.0f} s; try later"
+            self._watcher.gave_up(lane.family.name, lane.given_up)
             return False
         if visit.tries >= self._limits.retries or reply.status not in _HOLD_ON | _FAULTS_THAT_PASS:
             return False
@@ -331,6 +350,7 @@ class _Run:
                 lane.given_up = (
                     f"{lane.family.name} has refused {lane.refusals} times in a row; try later, or elsewhere"
                 )
+                self._watcher.gave_up(lane.family.name, lane.given_up)
         self._hand_over(visit, findings)
 
     def _hand_over(self, visit: _Visit, findings: Mapping[str, Finding]) -> None:
@@ -387,11 +407,14 @@ class _Run:
                 task.cancel()
 
     async def _answers(self, url: str) -> bool:
-        with suppress(FaultError):
+        try:
             reply = await self._client.ask(url, method="HEAD")
-            # A proxy that may not reach a host answers too, in the host's name.
-            return reply.is_from_host and reply.status < 400
-        return False
+        except FaultError as fault:
+            self._said_to_probes.add(fault.status)
+            return False
+        self._said_to_probes.add(reply.status)
+        # A proxy that may not reach a host answers too, in the host's name.
+        return reply.is_from_host and reply.status < 400
 
     # ------------------------------------------------------------ robots.txt
 

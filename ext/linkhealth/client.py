@@ -78,15 +78,17 @@ class ProxyError(ValueError):
 class FaultError(Exception):
     """A request that got no answer."""
 
-    def __init__(self, trouble: Trouble, detail: str, *, is_reached: bool = False) -> None:
+    def __init__(self, trouble: Trouble, detail: str, *, is_reached: bool = False, status: int = 0) -> None:
         """Keep the parts.
 
         :param is_reached: whether the host was reached all the same, so that there is a network.
+        :param status: what a proxy said that did not let us through.
         """
         super().__init__(f"{trouble}: {detail}")
         self.trouble = trouble
         self.detail = detail
         self.is_reached = is_reached
+        self.status = status
 
 
 class Client:
@@ -345,7 +347,9 @@ def _as_fault(fault: Exception, limits: Limits, *, is_reached: bool) -> FaultErr
         case aiohttp.ClientProxyConnectionError():
             return FaultError(Trouble.PROXY, f"the proxy cannot be reached: {_reason(fault.os_error)}")
         case aiohttp.ClientHttpProxyError():
-            return FaultError(Trouble.PROXY, f"the proxy cannot reach the host: HTTP {fault.status}")
+            return FaultError(
+                Trouble.PROXY, f"the proxy cannot reach the host: HTTP {fault.status}", status=fault.status
+            )
         case aiohttp.ClientConnectorDNSError():
             if isinstance(fault.os_error, RefusedAddressError):
                 return FaultError(Trouble.ADDRESS, str(fault.os_error))

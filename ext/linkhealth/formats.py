@@ -88,10 +88,10 @@ def _host_table(report: Report) -> Iterator[str]:
     verdicts = [verdict for verdict in Verdict if verdict.value in report.counts]
     cells = Counter((host_of(item.url) or "?", item.state.verdict) for item in report.items)
     broad = max(*(len(host) for host in hosts), len("host"))
-    head = [f"{verdict.value:>11}" for verdict in verdicts]
+    head = [f"{verdict.value:>13}" for verdict in verdicts]
     yield f"{'host':<{broad}}  {'links':>6}" + "".join(head)
     for host, number in hosts.most_common():
-        yield f"{host:<{broad}}  {number:>6}" + "".join(f"{cells[host, verdict] or '·':>11}" for verdict in verdicts)
+        yield f"{host:<{broad}}  {number:>6}" + "".join(f"{cells[host, verdict] or '·':>13}" for verdict in verdicts)
 
 
 def _cut(text: str, width: int) -> str:

@@ -96,7 +96,12 @@ class Record:
 
 
 def advance(before: LinkState | None, finding: Finding, now: datetime) -> LinkState:
-    """Give what is known of a link after one more finding."""
+    """Give what is known of a link after one more finding.
+
+    :param now: in the time zone whose days count.
+    """
+    is_confirming = before is not None and is_another_day(before.since, now)
+    now = now.astimezone(UTC)
     if finding.verdict is Verdict.NOT_CHECKED:
         if before is not None and before.verdict is not Verdict.NOT_CHECKED:
             return before
@@ -109,15 +114,15 @@ def advance(before: LinkState | None, finding: Finding, now: datetime) -> LinkSt
     if finding.verdict is Verdict.SUSPECTED and before is not None:
         if before.verdict is Verdict.GONE:
             return replace(before, last_check=now, failures=failures, lately=None, confirmed=None)
-        if before.verdict is Verdict.SUSPECTED and is_another_day(before.since, now):
+        if before.verdict is Verdict.SUSPECTED and is_confirming:
             seen_before = f"{finding.evidence}; the same on {before.since.date()}"
             finding = replace(finding, verdict=Verdict.GONE, evidence=seen_before)
     return _became(before, finding, now, failures=failures)
 
 
 def is_another_day(earlier: datetime, now: datetime) -> bool:
-    """Say whether a run counts as a second witness: on another date, and not just after midnight."""
-    return earlier.date() != now.date() and now - earlier >= _ANOTHER_RUN
+    """Say whether a run counts as a second witness: on another date where it is made, and not just after midnight."""
+    return earlier.astimezone(now.tzinfo).date() != now.date() and now - earlier >= _ANOTHER_RUN
 
 
 def differs_much(one: str, other: str) -> bool:

@@ -164,6 +164,7 @@ def test_a_host_that_wants_a_long_rest_gets_it(on_stage: Stage, witness: Witness
     findings = witness.run(*(f"{HTTPS}/{name}" for name in "abc"), rules=rules)
 
     assert [finding.verdict for finding in findings.values()] == ["blocked", "not_checked", "not_checked"]
+    assert witness.surrenders == ["host.example"]
     assert on_stage.urls() == [f"{HTTPS}/a"]
 
 
@@ -176,6 +177,7 @@ def test_a_host_that_keeps_refusing_is_left_alone(on_stage: Stage, witness: Witn
 
     assert [finding.verdict for finding in findings.values()] == [*["blocked"] * 3, *["not_checked"] * 2]
     assert "3 times in a row" in findings[urls[4]].evidence
+    assert witness.surrenders == ["host.example"]
 
 
 def test_a_fault_that_passes_is_tried_again(on_stage: Stage, witness: Witness) -> None:
@@ -786,6 +788,12 @@ def test_a_proxy_that_lets_nobody_through_is_no_network(on_stage: Stage, witness
         witness.run("http://a.example/", "http://b.example/")
 
     assert witness.findings == {}
+
+
+def test_a_host_that_refuses_is_no_proxy_that_refuses(on_stage: Stage, witness: Witness) -> None:
+    on_stage.play("http://host.example/a", Reply(403))
+
+    assert witness.run("http://host.example/a")["http://host.example/a"].verdict == "blocked"
 
 
 def test_without_even_a_proxy_nothing_is_found(

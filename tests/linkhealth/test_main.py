@@ -152,7 +152,7 @@ def test_what_is_fresh_is_not_asked_again(curator: Curator, stage: Stage) -> Non
     result = curator.run("check", "--urls", urls, "--only-stale")
 
     assert len(stage.asked) == 1
-    assert "all links are fresh" in result.stderr
+    assert "every link chosen is fresh" in result.stderr
     assert curator.record.read_bytes() == before
     curator.run("check", "--urls", urls, "--max-age", "0")
     assert len(stage.asked) == 2
@@ -185,6 +185,18 @@ def test_a_rehearsal_asks_for_nothing_and_writes_nothing(curator: Curator, stage
     assert "http://a.example/a" in result.stdout
     assert stage.asked == []
     assert not curator.record.exists()
+
+
+def test_a_list_cannot_steer_the_terminal(curator: Curator, stage: Stage) -> None:
+    evil = "http://a.example/\x1b[31m\x07", "http://b\x1b]0;x.example/"
+    stage.play("http://a.example/%1B%5B31m%07", GONE)
+    urls = curator.list_links(*evil)
+    said = [curator.run("check", "--urls", urls, "--dry-run"), curator.run("check", "--urls", urls, code=1)]
+
+    assert curator.verdicts()[evil[0]] == "gone"
+    for text in (said[0].stdout, said[1].stdout, said[1].stderr):
+        assert "a.example" in text
+        assert text.replace("\n", "").isprintable()
 
 
 def test_reports_go_to_files_as_well(curator: Curator, stage: Stage) -> None:
@@ -230,6 +242,7 @@ def test_when_nothing_could_be_checked_the_exit_is_2(curator: Curator, stage: St
         (["check", "--urls", "urls.txt", "--max-age", "-1"], "--max-age"),
         (["check", "--urls", "urls.txt", "--shard", "3/2"], "--shard"),
         (["check", "--urls", "urls.txt", "--allow-network", "home"], "--allow-network"),
+        (["check", "--urls", "urls.txt", "--host", "b.example"], "b.example"),
         (["report", "--record", "none.json"], "none.json"),
         (["merge", "none.json"], "none.json"),
         (["fix", "--record", "none.json"], "none.json"),
