@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linkhealth.classify import Finding
+    from linkhealth.fix import Change
     from linkhealth.record import LinkState
     from linkhealth.report import Report
 
@@ -317,8 +318,10 @@ def _fix(given: argparse.Namespace) -> int:
 
 def _mend(bibs: list[Path], rules: Rules, given: argparse.Namespace, *, asks_archive: bool = True) -> int:
     with keeping(given.record) as keeper:
-        for path in bibs:
-            _fix_addresses(path, keeper.links, is_rehearsal=given.dry_run)
+        changes = [change for path in bibs for change in _fix_addresses(path, keeper.links, is_rehearsal=given.dry_run)]
+        if not given.dry_run:
+            for change in changes:
+                keeper.move(change.old, change.new)
         gone = {
             url: state.last_alive
             for url, state in keeper.links.items()
@@ -332,7 +335,7 @@ def _mend(bibs: list[Path], rules: Rules, given: argparse.Namespace, *, asks_arc
         return _archive(gone, rules, given, keeper)
 
 
-def _fix_addresses(path: Path, links: Mapping[str, LinkState], *, is_rehearsal: bool) -> None:
+def _fix_addresses(path: Path, links: Mapping[str, LinkState], *, is_rehearsal: bool) -> list[Change]:
     try:
         before = path.read_bytes()
         after, changes = fix_addresses(before, links)
@@ -342,6 +345,7 @@ def _fix_addresses(path: Path, links: Mapping[str, LinkState], *, is_rehearsal: 
             write_whole(path, after)
     except OSError as fault:
         raise UsageError(f"cannot mend {path}: {fault}") from fault
+    return changes
 
 
 def _archive(gone: Mapping[str, datetime | None], rules: Rules, given: argparse.Namespace, keeper: Keeper) -> int:

@@ -15,7 +15,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from linkhealth.record import Record, RecordError, count, dump, dump_state, merge, parse, parse_state
+from linkhealth.record import Record, RecordError, at_new_address, count, dump, dump_state, merge, parse, parse_state
 
 if sys.platform != "win32":
     import fcntl
@@ -141,6 +141,12 @@ class Keeper:
         """Change what is known of a link otherwise than by checking it."""
         self.links[url] = state
         self._is_folded = False
+
+    def move(self, old: str, new: str) -> None:
+        """Let what is known of a moved link stand under its new address, if it does not stand there yet."""
+        state = self.links.pop(old, None)
+        if state is not None:
+            self.put(new, self.links.get(new) or at_new_address(state, old))
 
     def fold(self) -> None:
         """Bring the file up to date."""

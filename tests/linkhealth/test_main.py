@@ -323,6 +323,9 @@ def test_mending_writes_the_new_address_and_keeps_the_archived_copy(curator: Cur
     links = read_record(curator.record).links
     assert links["http://a.example/gone"].archived == COPY
     assert links["http://a.example/gone"].verdict == "gone"
+    # What is known of the page goes with it, so that its entry keeps its badge.
+    assert "http://a.example/a" not in links
+    assert (links["https://a.example/new"].verdict, links["https://a.example/new"].title) == ("alive", "A page")
 
 
 def test_mending_again_changes_nothing(curator: Curator, stage: Stage) -> None:
@@ -337,6 +340,7 @@ def test_mending_again_changes_nothing(curator: Curator, stage: Stage) -> None:
 
 def test_the_archive_s_silence_means_nothing(curator: Curator, stage: Stage) -> None:
     play_a_move_and_a_loss(curator, stage)
+    curator.run("fix", "--no-archive")
     before = curator.record.read_bytes()
     play_the_archive(stage, '{"archived_snapshots": {}}')
     result = curator.run("fix")

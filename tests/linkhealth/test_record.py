@@ -227,15 +227,27 @@ def test_the_record_reads_as_it_was_written() -> None:
         '{"links": []}',
         '{"links": {"u": 1}}',
         '{"links": {"u": {}}}',
+        '{"links": {"u": {"verdict": "gone"}}}',
         '{"links": {"u": {"verdict": "fine", "since": "2026-11-23", "last_check": "2026-11-23"}}}',
         '{"links": {"u": {"verdict": "gone", "since": "then", "last_check": "2026-11-23"}}}',
         '<<<<<<< HEAD\n{"links": {}}',
+        '{"links": {"u": {"verdict": "gone", "since": "2026-11-23", "last_check": "2026-11-23", "title": null}}}',
+        '{"links": {"u": {"verdict": "gone", "since": "2026-11-23", "last_check": "2026-11-23", "failures": "2"}}}',
+        '{"links": {"u": {"verdict": "gone", "since": 1, "last_check": "2026-11-23"}}}',
         '{"links": {}, "history": []}',
+        '{"links": {}, "history": {"2026-11-23": {"alive": "many"}}}',
+        '{"links": {}, "history": {"yesterday": {"alive": 1}}}',
     ],
 )
 def test_what_is_no_record_is_refused(text: str) -> None:
     with pytest.raises(RecordError):
         parse(text)
+
+
+def test_a_line_by_hand_may_say_little() -> None:
+    state = parse('{"links": {"u": {"verdict": "gone", "last_check": "2026-11-23"}}}').links["u"]
+
+    assert (state.verdict, state.since, state.last_alive) == ("gone", datetime(2026, 11, 23, tzinfo=UTC), None)
 
 
 def one_link(state: LinkState) -> Record:
