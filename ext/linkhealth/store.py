@@ -162,11 +162,13 @@ class Keeper:
         self._fold_due = end + max(_FOLD_PAUSE, (end - start) / _FOLD_SHARE)
 
     def merge(self, others: Iterable[Record]) -> None:
-        """Join what other lines know."""
+        """Join what other lines know; the newest day's counts are then those of all of it."""
         merged = Record(self.links, self.history)
         for other in others:
             merged = merge(merged, other)
         self.links, self.history = dict(merged.links), dict(merged.history)
+        if self.history:
+            self.history[max(self.history)] = count(self.links.values())
         self._is_folded = False
 
     def finish(self, now: datetime) -> None:

@@ -279,6 +279,17 @@ def test_records_of_two_lines_are_merged(curator: Curator, stage: Stage) -> None
     assert curator.verdicts() == {"http://a.example/a": "alive"}
 
 
+def test_the_day_s_counts_of_shards_are_those_of_all_links(curator: Curator, stage: Stage) -> None:
+    stage.play("http://a.example/a", ALIVE)
+    stage.play("http://b.example/b", GONE)
+    urls = curator.list_links("http://a.example/a", "http://b.example/b")
+    for host, code in (("a.example", 0), ("b.example", 1)):
+        curator.run("check", "--urls", urls, "--host", host, "--record", curator.folder / f"{host}.json", code=code)
+    curator.run("merge", "a.example.json", "b.example.json")
+
+    assert list(read_record(curator.record).history.values()) == [{"alive": 1, "gone": 1}]
+
+
 def test_a_moved_link_says_where_to(curator: Curator, stage: Stage) -> None:
     stage.play("http://a.example/a", redirect("https://a.example/new", 301))
     stage.play("https://a.example/new", ALIVE)
