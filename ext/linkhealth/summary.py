@@ -173,7 +173,10 @@ class _Summary:
         return nodes.paragraph("", "", name, nodes.Text(f" {self._word('; ').join(dates)}"))
 
     def _evidence(self, url: str, state: LinkState) -> nodes.paragraph:
-        evidence = nodes.inline("", state.evidence, classes=["language-en"])
+        says, bracket, shown = state.evidence.partition(" (")
+        told = self._word(says)  # what a rule says is in the catalog; of what a host says, nothing is
+        is_ours = told != says
+        evidence = nodes.inline("", f"{told}{bracket}{shown}", classes=[] if is_ours else ["language-en"])
         cell = nodes.paragraph("", "", evidence)
         more = []
         if state.verdict is Verdict.MOVED and state.final_url:

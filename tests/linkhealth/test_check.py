@@ -124,6 +124,16 @@ def test_one_link_s_cookies_are_no_business_of_the_next(on_stage: Stage, witness
     assert all("cookie" not in request.headers for request in on_stage.asked)
 
 
+def test_one_host_s_cookies_are_no_business_of_another(on_stage: Stage, witness: Witness) -> None:
+    on_stage.play(f"{HTTPS}/a", Reply(302, "", {"Location": "https://other.example/a", "Set-Cookie": "seen=1"}))
+    on_stage.play("https://other.example/a", Reply(302, "", {"Location": f"{HTTPS}/b"}))
+    on_stage.play(f"{HTTPS}/b", ALIVE)
+    witness.run(f"{HTTPS}/a")
+
+    cookies = {request.url: request.headers.get("cookie") for request in on_stage.asked}
+    assert cookies == {f"{HTTPS}/a": None, "https://other.example/a": None, f"{HTTPS}/b": "seen=1"}
+
+
 def test_head_is_asked_only_where_it_is_honest(on_stage: Stage, witness: Witness) -> None:
     on_stage.play("https://doi.org/10.1/a", redirect(f"{HTTPS}/a"))
     on_stage.play("https://arxiv.org/abs/1", Reply())
@@ -144,11 +154,14 @@ def test_a_head_that_is_refused_is_asked_as_a_get(on_stage: Stage, witness: Witn
     assert ask(on_stage, play, witness, "https://arxiv.org/abs/1").verdict == "alive"
 
 
+@pytest.mark.parametrize("retry_after", ["0", "Mon, 23 Nov 2026 08:00:00 GMT"])
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_host_that_asks_us_to_wait_is_waited_for(on_stage: Stage, witness: Witness, status: int) -> None:
+def test_a_host_that_asks_us_to_wait_is_waited_for(
+    on_stage: Stage, witness: Witness, status: int, retry_after: str
+) -> None:
     def play(wire: Wire) -> Reply:
         first = on_stage.urls().count(wire.request.url) == 1
-        return Reply(status, "", {"Retry-After": "0"}) if first else ALIVE
+        return Reply(status, "", {"Retry-After": retry_after}) if first else ALIVE
 
     on_stage.play(f"{HTTPS}/a", play)
     findings = witness.run(f"{HTTPS}/a", limits=replace(QUICK, retries=1))
@@ -157,10 +170,11 @@ def test_a_host_that_asks_us_to_wait_is_waited_for(on_stage: Stage, witness: Wit
     assert witness.holds == [("host.example", 0)]
 
 
-def test_a_host_that_wants_a_long_rest_gets_it(on_stage: Stage, witness: Witness) -> None:
+@pytest.mark.parametrize("retry_after", ["3600", "Sun, 31 Dec 2199 23:59:59 GMT"])
+def test_a_host_that_wants_a_long_rest_gets_it(on_stage: Stage, witness: Witness, retry_after: str) -> None:
     rules = replace(hasty_rules(), every=replace(hasty_rules().every, pace=Pace(10_000, 1, 0, 10)))
     for name in "abc":
-        on_stage.play(f"{HTTPS}/{name}", Reply(429, "", {"Retry-After": "3600"}))
+        on_stage.play(f"{HTTPS}/{name}", Reply(429, "", {"Retry-After": retry_after}))
     findings = witness.run(*(f"{HTTPS}/{name}" for name in "abc"), rules=rules)
 
     assert [finding.verdict for finding in findings.values()] == ["blocked", "not_checked", "not_checked"]
@@ -418,17 +432,47 @@ def _is_over(wire: Wire) -> bool:
         return False
 
 
-def _make_bomb() -> bytes:
-    machine, step = zlib.compressobj(wbits=31), bytes(1_000_000)
+def _make_bomb(wbits: int) -> bytes:
+    """200 MB in 200 kB."""
+    machine, step = zlib.compressobj(wbits=wbits), bytes(1_000_000)
     return b"".join([*(machine.compress(step) for _ in range(200)), machine.flush()])
 
 
-BOMB = _make_bomb()
-"""200 MB in 200 kB."""
+BOMBS = {"gzip": _make_bomb(31), "deflate": _make_bomb(15), "bare deflate": _make_bomb(-15)}
 
 
-def bomb(wire: Wire) -> None:
-    wire.send(head(200, "Content-Encoding: gzip", f"Content-Length: {len(BOMB)}") + BOMB)
+def bomb(wire: Wire, kind: str = "gzip") -> None:
+    coding = kind.rpartition(" ")[2]
+    wire.send(head(200, f"Content-Encoding: {coding}", f"Content-Length: {len(BOMBS[kind])}") + BOMBS[kind])
+
+
+def deflate_bomb(wire: Wire) -> None:
+    bomb(wire, "deflate")
+
+
+def bare_deflate_bomb(wire: Wire) -> None:
+    bomb(wire, "bare deflate")
+
+
+def bomb_in_a_bomb(wire: Wire) -> None:
+    wire.send(head(200, "Content-Encoding: gzip, gzip", "Content-Length: 4") + b"\x1f\x8b\x08\x00")
+
+
+def many_members(wire: Wire) -> None:
+    body = gzip.compress(b"") * 8_000
+    wire.send(head(200, "Content-Encoding: gzip", f"Content-Length: {len(body)}") + body)
+
+
+def many_headers(wire: Wire) -> None:
+    wire.send(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % number for number in range(100_000)) + b"\r\n")
+
+
+def split_headers(wire: Wire) -> None:
+    wire.send(b"HTTP/1.1 200 OK\r\nX-A: b\rX-C: d\r\n\x1b[31m: e\r\nContent-Length: 0\r\n\r\n")
+
+
+def zstandard(wire: Wire) -> None:
+    wire.send(head(200, "Content-Encoding: zstd", "Content-Length: 4") + b"\x28\xb5\x2f\xfd")
 
 
 def deflated(wire: Wire) -> None:
@@ -495,6 +539,13 @@ def _reset(line: socket.socket) -> None:
         (drip_headers, "unreachable", "timeout: no answer"),
         (silence, "unreachable", "timeout: no answer"),
         (bomb, "alive", "HTTP 200"),
+        (deflate_bomb, "alive", "HTTP 200"),
+        (bare_deflate_bomb, "alive", "HTTP 200"),
+        (bomb_in_a_bomb, "unreachable", "gzip, gzip, which was not asked for"),
+        (many_members, "alive", "HTTP 200"),
+        (many_headers, "unreachable", "broken"),
+        (split_headers, "unreachable", "broken"),
+        (zstandard, "unreachable", "zstd, which was not asked for"),
         (deflated, "alive", "HTTP 200"),
         (two_members, "alive", "“Two”"),
         (broken_gzip, "unreachable", "compression"),
