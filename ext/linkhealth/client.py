@@ -11,7 +11,6 @@ import socket
 import ssl
 import urllib.request
 import weakref
-import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from yarl import URL
 
 from linkhealth.addresses import Guard, GuardedResolver, RefusedAddressError
 from linkhealth.classify import Trouble, one_line
+from linkhealth.unpack import ANNOUNCED, Unpacker, UnpackError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -201,7 +201,7 @@ class Client:
                 "User-Agent": user_agent(self._contact),
                 "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
                 "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8",
-                "Accept-Encoding": "gzip, deflate",
+                "Accept-Encoding": ANNOUNCED,
             },
         )
 
@@ -216,7 +216,7 @@ class Client:
         if response.status in _REDIRECTS or not _TEXT.match(response.headers.get("Content-Type", "")):
             return b""
         limit = self.limits.body
-        unpack = _Unpacker(response.headers.get("Content-Encoding", ""), limit)
+        unpack = Unpacker(response.headers.get("Content-Encoding", ""), limit)
         received = 0
         async for part in response.content.iter_any():
             received += len(part)
@@ -225,48 +225,6 @@ class Client:
                 _hang_up(response)
                 break
         return bytes(unpack.text)
-
-
-class _Unpacker:
-    """Undoes a content encoding, as far as a limit: a kilobyte may unpack to a gigabyte."""
-
-    def __init__(self, encoding: str, limit: int) -> None:
-        self.text = bytearray()
-        self._limit = limit
-        name = encoding.strip().lower()
-        if name not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-            raise FaultError(
-                Trouble.BROKEN, f"it came as {one_line(name, 40)}, which was not asked for", is_reached=True
-            )
-        self._is_plain = name in {"", "identity"}
-        self._is_bare_possible = name == "deflate"
-        self._machine = zlib.decompressobj(wbits=47)  # gzip or zlib, whichever it is
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.text) >= self._limit
-
-    def feed(self, part: bytes) -> None:
-        if self._is_plain:
-            self.text += part[: self._limit - len(self.text)]
-            return
-        while part and not self.is_full:
-            try:
-                self.text += self._machine.decompress(part, self._limit - len(self.text))
-            except zlib.error as fault:
-                if not self._is_bare_possible:
-                    raise FaultError(Trouble.BROKEN, f"its compression is broken: {fault}", is_reached=True) from fault
-                # Some hosts say deflate and leave out the zlib wrapping that it means.
-                self._machine = zlib.decompressobj(wbits=-15)
-                self._is_bare_possible = False
-                continue
-            self._is_bare_possible = False
-            part = self._machine.unconsumed_tail
-            if self._machine.eof:
-                part = self._machine.unused_data
-                self._machine = zlib.decompressobj(wbits=47)
-                if not part.startswith(b"\x1f\x8b"):
-                    return  # padding after the end
 
 
 def user_agent(contact: str) -> str:
@@ -344,6 +302,8 @@ def _location(response: aiohttp.ClientResponse) -> str | None:
 def _as_fault(fault: Exception, limits: Limits, *, is_reached: bool) -> FaultError:
     """Say in our words what the client met."""
     match fault:
+        case UnpackError():
+            return FaultError(Trouble.BROKEN, one_line(str(fault), 120), is_reached=True)
         case aiohttp.ClientProxyConnectionError():
             return FaultError(Trouble.PROXY, f"the proxy cannot be reached: {_reason(fault.os_error)}")
         case aiohttp.ClientHttpProxyError():
