@@ -483,6 +483,22 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_found(curator: Curator, sta
     assert sorted(path.name for path in curator.folder.iterdir()) == ["hasty.toml", "link-health.json", "urls.txt"]
 
 
+def test_a_full_disk_ends_the_run_and_keeps_what_was_found(curator: Curator, stage: Stage) -> None:
+    links = [f"http://host.example/{number}" for number in range(50)]
+    for url in links:
+        stage.play(url, ALIVE)
+    full = "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, 4_000)); "
+    full += "runpy.run_module('linkhealth', run_name='__main__', alter_sys=True)"
+    result = curator.run("check", "--urls", curator.list_links(*links), code=2, program=("-c", full))
+
+    assert "cannot write" in result.stderr
+    assert "Traceback" not in result.stderr
+    kept = read_record(curator.record).links
+    assert 0 < len(kept) < 50
+    curator.run("check", "--urls", curator.folder / "urls.txt")
+    assert curator.verdicts() == dict.fromkeys(links, "alive")
+
+
 def test_an_interrupt_keeps_what_was_found(curator: Curator, stage: Stage) -> None:
     links = [f"http://host.example/{number}" for number in range(100)]
     gates = play_behind_gates(stage, links)
