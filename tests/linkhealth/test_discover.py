@@ -77,6 +77,24 @@ def test_each_link_out_of_the_site_is_listed_with_all_its_pages(tmp_path: Path) 
     }
 
 
+def test_links_out_of_the_site_are_listed_however_they_are_written(tmp_path: Path) -> None:
+    links = {
+        "https://中文.example/路径": "https://中文.example/路径",
+        " https://space.example/a ": "https://space.example/a",
+        "https://line.exam\nple/a": "https://line.example/a",
+        "//scheme.example/a": "https://scheme.example/a",
+        "https://o.example/[a]%zz&quot;": 'https://o.example/[a]%zz"',
+        "http://[": "http://[",
+    }
+    listed = tmp_path / "outside.jsonl"
+    result = discover(
+        site(tmp_path, index="".join(f'<a href="{href}">o</a>' for href in links)), "--outside", str(listed)
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert list(read_sources([listed])) == list(links.values())
+
+
 def test_a_broken_link_is_named_with_its_page_and_the_reason(tmp_path: Path) -> None:
     result = discover(site(tmp_path, index='<a href="en/a.html">a</a>', en__a='<a href="../gone.html#x">g</a>'))
 
