@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import replace
@@ -263,8 +264,8 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
 
 
 def _print_report(report: Report) -> None:
-    is_terminal = sys.stdout.isatty()
-    sys.stdout.write(as_text(report, width=shutil.get_terminal_size((120, 24)).columns, is_coloured=is_terminal))
+    is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
+    sys.stdout.write(as_text(report, width=shutil.get_terminal_size((120, 24)).columns, is_coloured=is_coloured))
 
 
 def _write_files(report: Report, given: argparse.Namespace) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from linkhealth.classify import Answer, Finding, Hop, Trouble, classify
 from linkhealth.client import Client, FaultError, Limits, Reply, retry_after
-from linkhealth.robots import is_allowed
+from linkhealth.robots import SIZE, is_allowed
 from linkhealth.rules import Verdict, host_of
 
 if TYPE_CHECKING:
@@ -444,7 +444,7 @@ class _Run:
                 break
         if reply.status >= 500:
             return "User-agent: *\nDisallow: /"
-        return reply.body.decode("utf-8", "replace") if reply.status < 300 else ""
+        return reply.body[:SIZE].decode("utf-8", "replace") if reply.status < 300 else ""
 
 
 def _answer(visit: _Visit, reply: Reply | None = None, trouble: Trouble | None = None, detail: str = "") -> Answer:

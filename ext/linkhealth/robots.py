@@ -6,7 +6,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 AGENT: Final = "linkhealth"
-_SIZE: Final = 500_000
+SIZE: Final = 500_000
+"""Bytes of a robots.txt that are read, as RFC 9309, 2.5, wants at least."""
 
 
 def is_allowed(robots: str, url: str, agent: str = AGENT) -> bool:
@@ -14,7 +15,7 @@ def is_allowed(robots: str, url: str, agent: str = AGENT) -> bool:
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     longest, allowed = -1, True
-    for is_allow, pattern in _rules_for(robots[:_SIZE], agent):
+    for is_allow, pattern in _rules_for(robots, agent):
         if _matches(pattern, path) and (len(pattern), is_allow) > (longest, False):
             longest, allowed = len(pattern), is_allow
     return allowed
