@@ -274,7 +274,10 @@ def _proxies() -> dict[str, URL]:
         text = named.get(scheme) or named.get("all")
         if not text:
             continue
-        proxy = URL(text if "://" in text else f"http://{text}")
+        try:
+            proxy = URL(text if "://" in text else f"http://{text}")
+        except ValueError as fault:
+            raise ProxyError(f"{scheme.upper()}_PROXY names no proxy: {fault}") from None
         if proxy.scheme not in {"http", "https"}:
             raise ProxyError(
                 f"a {proxy.scheme} proxy cannot be used; set {scheme.upper()}_PROXY to an http one, "

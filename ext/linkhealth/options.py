@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from datetime import timedelta
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final
 
@@ -131,7 +132,7 @@ def _add_client(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--allow-network",
-        type=ip_network,
+        type=_network,
         action="append",
         default=[],
         metavar="CIDR",
@@ -147,28 +148,39 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
 
 
 def _days(text: str) -> timedelta:
-    days = float(text)
-    if not 0 <= days <= 36_500:
-        raise ValueError(text)
-    return timedelta(days=days)
+    return timedelta(days=_number(text, 0, 36_500, "days"))
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds <= 3_600:
-        raise ValueError(text)
-    return seconds
+    return _number(text, 0.001, 3_600, "seconds")
+
+
+def _number(text: str, least: float, most: float, unit: str) -> float:
+    with suppress(ValueError):
+        number = float(text)
+        if least <= number <= most:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of {unit} from {least:g} to {most:g}")
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
+    with suppress(ValueError):
+        number = int(text)
+        if number >= 0:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is no count")
 
 
 def _shard(text: str) -> tuple[int, int]:
     part, _, parts = text.partition("/")
-    if not 1 <= int(part) <= int(parts):
-        raise ValueError(text)
-    return int(part), int(parts)
+    with suppress(ValueError):
+        if 1 <= int(part) <= int(parts):
+            return int(part), int(parts)
+    raise argparse.ArgumentTypeError(f"{text!r} is no part of a whole, such as 1/3")
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(f"{fault}; it is written like 198.18.0.0/15") from None

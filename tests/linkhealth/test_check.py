@@ -21,6 +21,7 @@ import pytest
 
 from linkhealth.addresses import Guard
 from linkhealth.check import NoNetworkError
+from linkhealth.client import ProxyError
 from linkhealth.robots import is_allowed
 from linkhealth.rules import Pace
 from linkhealth.store import read_record
@@ -886,12 +887,20 @@ def test_nothing_to_ask_is_nothing_to_do(witness: Witness) -> None:
     assert witness.run() == {}
 
 
+@pytest.mark.parametrize(
+    ("proxy", "said"),
+    [
+        ("socks5://127.0.0.1:1080", "socks5 proxy cannot be used"),
+        ("http://proxy:many", "HTTPS_PROXY names no proxy"),
+        ("http://[::1", "HTTPS_PROXY names no proxy"),
+    ],
+)
 def test_a_proxy_that_cannot_be_used_is_said(
-    witness: Witness, on_stage: Stage, monkeypatch: pytest.MonkeyPatch
+    witness: Witness, on_stage: Stage, monkeypatch: pytest.MonkeyPatch, proxy: str, said: str
 ) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
-    monkeypatch.setenv("https_proxy", "socks5://127.0.0.1:1080")
-    with pytest.raises(ValueError, match="socks5 proxy cannot be used"):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(ProxyError, match=said):
         witness.run(f"{HTTPS}/a")
 
 
