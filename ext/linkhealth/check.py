@@ -265,13 +265,7 @@ class _Run:
         except FaultError as fault:
             await self._on_fault(lane, visit, fault)
             return
-        if reply.is_from_host:
-            self._go_online()
-        elif self._is_online or await self._is_there_a_network():
-            pass
-        elif reply.status == _REFUSED and _REFUSED not in self._said_to_probes:
-            self._go_online()  # a proxy that refuses everybody would have refused the probes too
-        else:
+        if not await self._tells_of_host(reply):
             said = f"HTTP {reply.status}, which is not the host's own word"
             self._settle(lane, visit, _answer(visit, trouble=Trouble.PROXY, detail=said))
             return
@@ -394,6 +388,17 @@ class _Run:
         await asyncio.shield(self._probe)
         self._is_cut_off = not self._is_online
         return self._is_online
+
+    async def _tells_of_host(self, reply: Reply) -> bool:
+        """Say whether an answer is the host's own, or that of a proxy which has let others through."""
+        if reply.is_from_host:
+            self._go_online()
+        elif not self._is_online and not await self._is_there_a_network():
+            # A proxy that refuses everybody would have refused the probes too.
+            if reply.status != _REFUSED or _REFUSED in self._said_to_probes:
+                return False
+            self._go_online()
+        return True
 
     async def _ask_probes(self) -> None:
         asked = [asyncio.create_task(self._answers(url)) for url in self._rules.probes]
