@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -205,8 +206,7 @@ class _Run:
             else:
                 lane = self._lane_of(page)
                 visits[page] = _Visit([url], page, lane, "HEAD" if lane.family.head else "GET")
-        for lane in self._lanes.values():
-            count = sum(visit.home is lane for visit in visits.values())
+        for lane, count in Counter(visit.home for visit in visits.values()).items():
             self._watcher.planned(lane.family.name, count, count / lane.family.pace.rate)
         return list(visits.values())
 

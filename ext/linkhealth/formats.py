@@ -35,6 +35,8 @@ _SECTIONS: Final = (
     ("Blocked, which says nothing of the page", (Verdict.BLOCKED,), False),
     ("Not checked", (Verdict.NOT_CHECKED,), False),
 )
+_MOST_HOSTS: Final = 40
+"""Lines of the table of hosts: what was found stands above it, and is not to be pushed away."""
 _COLOURS: Final = {
     Verdict.GONE: "31",
     Verdict.SUSPECTED: "33",
@@ -87,11 +89,13 @@ def _host_table(report: Report) -> Iterator[str]:
     hosts = Counter(host_of(item.url) or "?" for item in report.items)
     verdicts = [verdict for verdict in Verdict if verdict.value in report.counts]
     cells = Counter((host_of(item.url) or "?", item.state.verdict) for item in report.items)
-    broad = max(*(len(host) for host in hosts), len("host"))
+    broad = max(*(len(host) for host, _ in hosts.most_common(_MOST_HOSTS)), len("host"))
     head = [f"{verdict.value:>13}" for verdict in verdicts]
     yield f"{'host':<{broad}}  {'links':>6}" + "".join(head)
-    for host, number in hosts.most_common():
+    for host, number in hosts.most_common(_MOST_HOSTS):
         yield f"{host:<{broad}}  {number:>6}" + "".join(f"{cells[host, verdict] or '·':>13}" for verdict in verdicts)
+    if others := hosts.most_common()[_MOST_HOSTS:]:
+        yield f"and {len(others)} hosts more, of at most {others[0][1]} links each"
 
 
 def _cut(text: str, width: int) -> str:

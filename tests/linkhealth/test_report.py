@@ -131,6 +131,14 @@ def test_chinese_titles_are_cut_to_the_columns_they_take() -> None:
     assert line.strip() == "多" * 22 + "…"
 
 
+def test_the_table_of_hosts_ends_somewhere_and_says_so() -> None:
+    links = {f"https://{number}.example/": state("alive") for number in range(50)}
+    text = as_text(make_report(links, {}, Record(links), None))
+
+    assert len(text.splitlines()) == 44
+    assert "and 10 hosts more, of at most 1 links each" in text
+
+
 def test_an_empty_report_says_so() -> None:
     empty = make_report([], {}, Record(), None)
 
