@@ -170,7 +170,12 @@ class _Summary:
     def _state(self, state: LinkState) -> nodes.paragraph:
         name = nodes.strong("", self._word(NAMES[state.verdict]), classes=[f"linkhealth-{state.verdict.value}"])
         dates = [self._word("since {date}").format(date=state.since.date()), last_seen(state, self._word)]
-        return nodes.paragraph("", "", name, nodes.Text(f" {self._word('; ').join(dates)}"))
+        parts = re.split(r"(\d{4}-\d\d-\d\d)", f" {self._word('; ').join(dates)}")
+        texts = (
+            nodes.inline("", part, classes=["linkhealth-date"]) if place % 2 else nodes.Text(part)
+            for place, part in enumerate(parts)
+        )
+        return nodes.paragraph("", "", name, *texts)
 
     def _evidence(self, url: str, state: LinkState) -> nodes.paragraph:
         says, bracket, shown = state.evidence.partition(" (")

@@ -130,6 +130,7 @@ def test_a_reader_of_chinese_gets_chinese_words_and_titles(site: Site) -> None:
 
     assert rows(page, "linkhealth-links")[0] == ["二", "已失效 2026-11-01 起，从未见过它可以访问", "says <script> 存档"]
     assert page.cssselect("table.linkhealth-links a")[0].get("lang") == "zh-Hans"
+    assert page.cssselect("table.linkhealth-links .linkhealth-date")[0].text == "2026-11-01"
 
 
 def test_what_a_rule_says_is_told_in_chinese_with_what_the_host_said(site: Site) -> None:
