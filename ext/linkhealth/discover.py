@@ -19,7 +19,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from linkhealth.search import is_search
+from linkhealth.elsewhere import is_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -137,7 +137,7 @@ def _outside(folder: Path, known: Collection[str]) -> dict[str, list[str]]:
     outside: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("*.html")):
         for link in _Links(path.read_text(encoding="utf-8", errors="replace")).found:
-            if link in known and link.lower().startswith(("http://", "https://")) and not is_search(link):
+            if link in known and link.lower().startswith(("http://", "https://")) and not is_elsewhere(link):
                 outside.setdefault(link, []).append(path.relative_to(folder).as_posix())
     return outside
 

@@ -18,8 +18,8 @@ from sphinx.util.docutils import SphinxDirective
 from linkhealth.badges import NAMES, last_seen
 from linkhealth.chart import draw
 from linkhealth.config import list_paths, lists_of, record_of, record_path
+from linkhealth.elsewhere import SEARCH, search_address
 from linkhealth.rules import Verdict, host_of
-from linkhealth.search import SEARCH, search_address
 from linkhealth.words import words
 
 if TYPE_CHECKING:

@@ -65,7 +65,8 @@ def test_each_link_out_of_the_site_is_listed_with_all_its_pages(tmp_path: Path) 
         tmp_path,
         index=f'{out} {out} <a href="a.html">a</a> <a href="mailto:a@b.example">m</a>',
         a=f'{out} <a href="https://p.example/">p</a> <!-- <a href="https://q.example/">q</a> -->',
-        en__index=f'{out} <a href="https://www.bing.com/search?q=a">a search for what is gone</a>',
+        en__index=f'{out} <a href="https://www.bing.com/search?q=a">a search for what is gone</a>'
+        '<a href="https://web.archive.org/web/20240101000000/https://p.example/">its archived copy</a>',
     )
     listed = tmp_path / "below" / "outside.jsonl"
     result = discover(pages, "--outside", str(listed))
