@@ -68,21 +68,22 @@ def epub(session: nox.Session) -> None:
 def linkcheck(session: nox.Session) -> None:
     """Check the links of the site that `docs` built: those within it, then those that lead out (see docs).
 
-    `-- --internal` and `-- --external` do one half alone; all else, such as `-- --host zhihu.com --fix`, is for
+    `-- --internal` or `-- --external` does one half alone; all else, such as `-- --host zhihu.com --fix`, is for
     `python -m linkhealth check`. Exit 1: something is broken, or newly broken; 2: it could not be found out.
     """
     install(session)
     outside = BUILD / "linkcheck" / "outside.jsonl"
-    options = [option for option in session.posargs if option not in {"--internal", "--external"}]
+    halves = {"--internal", "--external"}.intersection(session.posargs) or {"--internal", "--external"}
+    options = [option for option in session.posargs if option not in halves]
     try:
-        if "--external" not in session.posargs:
+        if "--internal" in halves:
             if not (BUILD / "html" / "en" / "index.html").is_file():
                 build(session, "html", BUILD / "html")
                 build(session, "html", BUILD / "html" / "en", "en")
             session.run(
                 "python", "-m", "linkhealth", "discover", os.fspath(BUILD / "html"), "--outside", os.fspath(outside)
             )
-        if "--internal" not in session.posargs:
+        if "--external" in halves:
             lists = ["refs.bib", *([os.fspath(outside)] if outside.is_file() else [])]
             session.run("python", "-m", "linkhealth", "check", *(f"--urls={path}" for path in lists), *options)
     except nox.command.CommandFailed as failure:

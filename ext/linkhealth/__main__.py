@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import argparse
 import json
+import os
 import shutil
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_network
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from linkhealth.classify import one_line
 from linkhealth.discover import CrawlError, crawl
 from linkhealth.fix import fix_addresses
 from linkhealth.formats import FORMATS, as_text
+from linkhealth.options import BIB, REPORT_FILES, parse
 from linkhealth.record import Record, RecordError, advance
 from linkhealth.report import make_report
 from linkhealth.rules import Rules, RulesError, Verdict, host_of, load_rules
-from linkhealth.schedule import Choice, choose
+from linkhealth.schedule import Choice, choose, is_on
 from linkhealth.sources import SourceError, read_sources
 from linkhealth.store import Keeper, keeping, read_record, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import argparse
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from linkhealth.classify import Finding
+    from linkhealth.fix import Change
     from linkhealth.record import LinkState
     from linkhealth.report import Report
 
@@ -34,9 +36,6 @@ NOTHING_NEW: Final = 0
 BROKEN: Final = 1
 COULD_NOT_CHECK: Final = 2
 INTERRUPTED: Final = 130
-RECORD: Final = Path("docs/link-health.json")
-BIB: Final = Path("refs.bib")
-_FILES: Final = ("markdown", "junit", "json")
 
 
 class UsageError(ValueError):
@@ -51,143 +50,15 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a title's letters still gets the report
-    given = _parser().parse_args(arguments)
+    given = parse(arguments)
     try:
-        result: int = given.run(given)
+        return _COMMANDS[given.command](given)
     except (CrawlError, RecordError, RulesError, SourceError, UsageError) as fault:
         _say(f"linkhealth: {fault}")
         return COULD_NOT_CHECK
     except KeyboardInterrupt:
         _say("linkhealth: interrupted; what was found is kept, and the same command goes on from there")
         return INTERRUPTED
-    return result
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m linkhealth",
-        description="Tell which links are alive, gone or only blocked.",
-        epilog="Exit codes: 0 nothing is newly broken, 1 something is, 2 it could not be found out.",
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    discover = commands.add_parser("discover", help="crawl a built site and check its internal links and anchors")
-    discover.add_argument("folder", type=Path, help="the built site, such as docs/_build/html")
-    discover.add_argument(
-        "--outside",
-        type=Path,
-        metavar="FILE.jsonl",
-        help="write there which links lead out of the site, and their pages",
-    )
-    discover.set_defaults(run=_discover)
-
-    check = commands.add_parser("check", help="visit each outside link once and keep the record")
-    _add_lists(check)
-    _add_choice(check)
-    _add_manners(check)
-    check.add_argument(
-        "--fix", action="store_true", help="then do what the command fix does, to the bib files among the lists"
-    )
-    _add_outputs(check)
-    check.set_defaults(run=_check)
-
-    report = commands.add_parser("report", help="print what the record knows")
-    _add_lists(report, is_all_by_default=True)
-    report.add_argument("--format", choices=sorted(FORMATS), default="text", help="what to print (default: text)")
-    _add_outputs(report)
-    report.set_defaults(run=_report)
-
-    fix = commands.add_parser("fix", help="write moved addresses into bib files, and find copies of what is gone")
-    fix.add_argument("--bib", type=Path, action="append", metavar="FILE", help=f"may be given again (default: {BIB})")
-    _add_record(fix)
-    fix.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    fix.add_argument("--no-archive", action="store_true", help="do not ask the Wayback Machine")
-    fix.add_argument(
-        "--accept",
-        action="append",
-        default=[],
-        metavar="URL",
-        help="a changed page whose new title is right; may be given again",
-    )
-    _add_client(fix.add_argument_group("manners"))
-    fix.set_defaults(run=_fix)
-
-    join = commands.add_parser("merge", help="join records of several lines, such as CI's and the curator's own")
-    join.add_argument("others", type=Path, nargs="+", metavar="OTHER.json", help="what to merge into the record")
-    _add_record(join)
-    join.set_defaults(run=_merge)
-    return parser
-
-
-def _add_record(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--record", type=Path, default=RECORD, metavar="FILE", help=f"the record (default: {RECORD})")
-
-
-def _add_lists(parser: argparse.ArgumentParser, *, is_all_by_default: bool = False) -> None:
-    parser.add_argument(
-        "--urls",
-        type=Path,
-        action="append",
-        metavar="FILE",
-        help="a list of links: a .bib file, JSON lines of discover, or one address a line; may be given again "
-        f"(default: {'all of the record' if is_all_by_default else BIB})",
-    )
-    _add_record(parser)
-
-
-def _add_choice(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("which links")
-    group.add_argument(
-        "--host", action="append", metavar="HOST", help="only this host, and those below it; may be given again"
-    )
-    ages = group.add_mutually_exclusive_group()
-    ages.add_argument("--only-stale", action="store_true", help="leave out what is fresh (the default)")
-    ages.add_argument("--all", action="store_true", help="ask for what is fresh too")
-    group.add_argument(
-        "--max-age",
-        type=_days,
-        default=timedelta(days=30),
-        metavar="DAYS",
-        help="how long a living link is fresh; a gone one is asked for after a quarter of it, "
-        "a blocked one after a thirtieth (default: 30)",
-    )
-    group.add_argument("--limit", type=_count, metavar="N", help="at most so many, the longest unasked first")
-    group.add_argument("--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts")
-    group.add_argument("--dry-run", action="store_true", help="say what would be asked for, and ask for nothing")
-
-
-def _add_manners(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("manners")
-    group.add_argument("--obey-robots", action="store_true", help="leave out what a robots.txt refuses")
-    _add_client(group)
-
-
-def _add_client(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--rules", type=Path, metavar="FILE.toml", help="rules of hosts that add to or change the built-in ones"
-    )
-    group.add_argument("--contact", metavar="URL", help="where owners of hosts find out who asks")
-    group.add_argument(
-        "--timeout", type=_seconds, default=30.0, metavar="SECONDS", help="for each request (default: 30)"
-    )
-    group.add_argument(
-        "--retries", type=_count, default=2, metavar="N", help="after a fault that may pass (default: 2)"
-    )
-    group.add_argument(
-        "--allow-network",
-        type=ip_network,
-        action="append",
-        default=[],
-        metavar="CIDR",
-        help="a private network that may be asked all the same, such as 198.18.0.0/15, from which some VPNs answer",
-    )
-
-
-def _add_outputs(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("report")
-    group.add_argument("--baseline", type=Path, metavar="FILE", help="the record to compare with")
-    for name in _FILES:
-        group.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"write the report there as {name} too")
 
 
 # ---------------------------------------------------------------- commands
@@ -217,6 +88,8 @@ def _check(given: argparse.Namespace) -> int:
         shard=given.shard,
         fresh_too=given.all,
     )
+    if strangers := sorted(host for host in choice.hosts if not any(is_on(url, {host}) for url in links)):
+        raise UsageError(f"no link of the lists is on {', '.join(strangers)}")
     if given.dry_run:
         _rehearse(choose(links, read_record(given.record).links, choice, _now()), rules)
         return _mend(bibs, rules, given) if given.fix else NOTHING_NEW
@@ -246,7 +119,7 @@ def _visit(urls: list[str], rules: Rules, given: argparse.Namespace, keeper: Kee
     except ModuleNotFoundError as fault:
         raise _lacking(fault) from fault
     if not urls:
-        _say("nothing to ask for: all links are fresh (--all asks all the same)")
+        _say("nothing to ask for: every link chosen is fresh (--all asks all the same)")
         return set()
     if not given.obey_robots:
         _say(
@@ -277,9 +150,9 @@ def _rehearse(urls: list[str], rules: Rules) -> None:
         lanes.setdefault(rules.of(host_of(url)).name, []).append(url)
     for name, waiting in lanes.items():
         rate = rules.of(name).pace.rate
-        print(f"{name}: {len(waiting)} links, about {len(waiting) / rate:.0f} s")
+        print(f"{one_line(name) or '?'}: {len(waiting)} links, about {len(waiting) / rate:.0f} s")
         for url in waiting:
-            print(f"  {url}")
+            print(f"  {one_line(url, 2000)}")
     print(f"{len(urls)} links would be asked for")
 
 
@@ -315,8 +188,10 @@ def _fix(given: argparse.Namespace) -> int:
 
 def _mend(bibs: list[Path], rules: Rules, given: argparse.Namespace, *, asks_archive: bool = True) -> int:
     with keeping(given.record) as keeper:
-        for path in bibs:
-            _fix_addresses(path, keeper.links, is_rehearsal=given.dry_run)
+        changes = [change for path in bibs for change in _fix_addresses(path, keeper.links, is_rehearsal=given.dry_run)]
+        if not given.dry_run:
+            for change in changes:
+                keeper.move(change.old, change.new)
         gone = {
             url: state.last_alive
             for url, state in keeper.links.items()
@@ -330,16 +205,17 @@ def _mend(bibs: list[Path], rules: Rules, given: argparse.Namespace, *, asks_arc
         return _archive(gone, rules, given, keeper)
 
 
-def _fix_addresses(path: Path, links: Mapping[str, LinkState], *, is_rehearsal: bool) -> None:
+def _fix_addresses(path: Path, links: Mapping[str, LinkState], *, is_rehearsal: bool) -> list[Change]:
     try:
         before = path.read_bytes()
         after, changes = fix_addresses(before, links)
         for change in changes:
-            print(f"{path}:{change.line}  {change.key}: {one_line(change.old)} -> {one_line(change.new)}")
+            print(f"{path}:{change.line}  {one_line(change.key)}: {one_line(change.old)} -> {one_line(change.new)}")
         if changes and not is_rehearsal:
             write_whole(path, after)
     except OSError as fault:
         raise UsageError(f"cannot mend {path}: {fault}") from fault
+    return changes
 
 
 def _archive(gone: Mapping[str, datetime | None], rules: Rules, given: argparse.Namespace, keeper: Keeper) -> int:
@@ -348,7 +224,7 @@ def _archive(gone: Mapping[str, datetime | None], rules: Rules, given: argparse.
     def note(url: str, copy: str) -> None:
         found.append(url)
         keeper.put(url, replace(keeper.links[url], archived=copy))
-        print(f"{url}: archived at {copy}")
+        print(f"{one_line(url, 2000)}: archived at {one_line(copy, 2000)}")
 
     try:
         from linkhealth.addresses import Guard
@@ -375,16 +251,25 @@ def _merge(given: argparse.Namespace) -> int:
     return NOTHING_NEW
 
 
+_COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
+    "discover": _discover,
+    "check": _check,
+    "report": _report,
+    "fix": _fix,
+    "merge": _merge,
+}
+
+
 # ---------------------------------------------------------------- what they share
 
 
 def _print_report(report: Report) -> None:
-    is_terminal = sys.stdout.isatty()
-    sys.stdout.write(as_text(report, width=shutil.get_terminal_size((120, 24)).columns, is_coloured=is_terminal))
+    is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
+    sys.stdout.write(as_text(report, width=shutil.get_terminal_size((120, 24)).columns, is_coloured=is_coloured))
 
 
 def _write_files(report: Report, given: argparse.Namespace) -> None:
-    for name in _FILES:
+    for name in REPORT_FILES:
         path: Path | None = getattr(given, name)
         if path is not None:
             _write(path, FORMATS[name](report))
@@ -412,39 +297,12 @@ def _lacking(fault: ModuleNotFoundError) -> UsageError:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
+    """Give the time, in the time zone whose days the curator knows."""
+    return datetime.now(UTC).astimezone().replace(microsecond=0)
 
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)  # a command line speaks by printing
-
-
-def _days(text: str) -> timedelta:
-    days = float(text)
-    if not 0 <= days <= 36_500:
-        raise ValueError(text)
-    return timedelta(days=days)
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds <= 3_600:
-        raise ValueError(text)
-    return seconds
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
-
-
-def _shard(text: str) -> tuple[int, int]:
-    part, _, parts = text.partition("/")
-    if not 1 <= int(part) <= int(parts):
-        raise ValueError(text)
-    return int(part), int(parts)
 
 
 if __name__ == "__main__":

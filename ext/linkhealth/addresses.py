@@ -18,8 +18,9 @@ from aiohttp.resolver import ThreadedResolver
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
-_TRANSLATED: Final = IPv6Network("64:ff9b::/96")
-"""NAT64: an IPv4 address stands in the last 32 bits."""
+_CARRIERS: Final = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/96", "::/96", "::ffff:0:0:0/96")))
+"""NAT64 (RFC 6052, RFC 8215), IPv4-compatible (RFC 4291) and IPv4-translated (RFC 2765) addresses:
+an IPv4 address stands in the last 32 bits."""
 _NUMERIC: Final = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}\.?", re.IGNORECASE)
 
 
@@ -63,7 +64,7 @@ class Guard:
         meant = _meant(address)
         if meant is not address and any(meant in network for network in self.allowed):
             return
-        if not meant.is_global or meant.is_multicast:
+        if not meant.is_global or meant.is_multicast or (isinstance(meant, IPv6Address) and meant.is_site_local):
             raise RefusedAddressError(f"{address} is not a public address, so it is not asked")
 
 
@@ -99,6 +100,6 @@ def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     """Give the IPv4 address that an IPv6 one carries."""
     if isinstance(address, IPv4Address):
         return address
-    if address in _TRANSLATED:
+    if any(address in network for network in _CARRIERS):
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else address)

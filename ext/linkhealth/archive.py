@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from linkhealth.client import Client, FaultError
+from linkhealth.elsewhere import is_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from linkhealth.rules import Rules
 
 _QUESTION: Final = "https://archive.org/wayback/available?url="
-_COPY: Final = re.compile(r"https?://web\.archive\.org/web/\d{4,14}[a-z_]*/\S+")
 
 
 class ArchiveError(RuntimeError):
@@ -50,7 +50,7 @@ def copy_of(answer: bytes) -> str | None:
         is_there = closest["available"] is True and status == "200"
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    if not (is_there and isinstance(url, str) and _COPY.fullmatch(url)):
+    if not (is_there and isinstance(url, str) and is_copy(url)):
         return None
     return re.sub(r"^http:", "https:", url)
 

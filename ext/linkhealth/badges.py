@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from sphinx.util import logging
 
 from linkhealth.config import record_of
+from linkhealth.elsewhere import SEARCH, search_address
 from linkhealth.rules import Verdict
-from linkhealth.search import SEARCH, search_address
 from linkhealth.words import words
 
 if TYPE_CHECKING:

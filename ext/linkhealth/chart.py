@@ -44,7 +44,8 @@ def draw(history: Mapping[str, Mapping[str, int]], names: Mapping[Verdict, str],
         _draw_lane(svg, verdict, names[verdict], counts, (place + 1) * _LANE - 4)
     bottom = len(shown) * _LANE
     if days:
-        _write(svg, days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}", _LEFT, bottom + 12, size=11)
+        span = days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
+        _write(svg, span, _WIDTH - _NUMBER, bottom + 12, size=11).set("text-anchor", "end")
     svg.set("viewBox", f"0 0 {_WIDTH} {bottom + _AXIS}")
     return ET.tostring(svg, encoding="unicode")
 
@@ -57,15 +58,18 @@ def _draw_lane(svg: ET.Element, verdict: Verdict, name: str, counts: Mapping[str
     line = {"x1": str(_LEFT), "x2": str(right), "y1": str(base), "y2": str(base)}
     ET.SubElement(lane, "line", {**line, "stroke": "currentColor", "stroke-opacity": "0.3"})
     step = min((right - _LEFT) / len(counts), _WIDEST)
+    start = right - len(counts) * step  # the newest day stands next to its number
     for place, (day, number) in enumerate(counts.items()):
         height = number / max(counts.values()) * _HEIGHT
-        box = {"x": f"{_LEFT + place * step:g}", "width": f"{step * 0.8:g}"}
+        box = {"x": f"{start + (place + 0.2) * step:g}", "width": f"{step * 0.8:g}"}
         bar = ET.SubElement(lane, "rect", {**box, "y": f"{base - height:g}", "height": f"{height:g}"})
         bar.set("fill", "currentColor")
         ET.SubElement(bar, "title").text = f"{day}: {name} {number}"
     _write(lane, str(list(counts.values())[-1]), right + 6, base - 2, size=12)
 
 
-def _write(parent: ET.Element, text: str, x: float, y: float, size: int, weight: str = "400") -> None:
+def _write(parent: ET.Element, text: str, x: float, y: float, size: int, weight: str = "400") -> ET.Element:
     place = {"x": f"{x:g}", "y": f"{y:g}", "font-size": str(size), "font-weight": weight, "fill": "currentColor"}
-    ET.SubElement(parent, "text", place).text = text
+    written = ET.SubElement(parent, "text", place)
+    written.text = text
+    return written

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from linkhealth.classify import Answer, Finding, Hop, Trouble, classify
-from linkhealth.client import Client, FaultError, Limits, Reply, parse_url, retry_after
-from linkhealth.robots import is_allowed
+from linkhealth.client import Client, FaultError, Limits, Reply, retry_after
+from linkhealth.robots import SIZE, is_allowed
 from linkhealth.rules import Verdict, host_of
 
 if TYPE_CHECKING:
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 _WORTH_A_RETRY: Final = frozenset({Trouble.DNS, Trouble.CONNECT, Trouble.PROXY, Trouble.TIMEOUT, Trouble.BROKEN})
 _FAULTS_THAT_PASS: Final = frozenset({500, 502, 503, 504})
 _HOLD_ON: Final = frozenset({429, 503})
+_REFUSED: Final = 403
 _MANY_HOSTS: Final = 20
 """When so many hosts and all probes are out of reach for as long as a connection may take, there is no network."""
-_AT_ONCE: Final = 300
-"""Requests to all hosts together: below the number of files that systems let a program open."""
+_AT_ONCE: Final = 150
+"""Requests to all hosts together: with the lookups, below the 256 files that macOS lets a program open."""
 _LOOKUPS: Final = 64
 """Names looked up at once: a name server that is silent on one must not hold up the others."""
 
@@ -52,8 +53,14 @@ class Watcher(Protocol):
     def held(self, lane: str, seconds: float, reason: str) -> None:
         """A lane waits."""
 
+    def gave_up(self, lane: str, reason: str, /) -> None:
+        """Nothing more is asked of a lane in this run; the reason names it."""
+
     def settled(self, lane: str, url: str, finding: Finding) -> None:
         """A link has its verdict."""
+
+    def ticked(self) -> None:
+        """A second has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +158,22 @@ class _Run:
         self._done = asyncio.Event()
         self._fault: BaseException | None = None
         self._is_online = False
-        self._probe: asyncio.Task[bool] | None = None
-        self._out_of_reach: set[str] = set()
+        self._is_cut_off = False
+        """Whether something that needs a network failed, and so did the probes."""
+        self._probe: asyncio.Task[None] | None = None
+        self._said_to_probes: set[int] = set()
+        """What a proxy said that let no probe through."""
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._start = 0.0
-        self._withheld: list[tuple[_Visit, Finding]] = []
-        """Findings that would only say that we have no network, if we have none."""
+        self._withheld: list[tuple[_Visit, Mapping[str, Finding]]] = []
+        """Findings from before anything was reached: without a network, none of them is to be recorded."""
 
     async def over(self, urls: list[str]) -> None:
         loop = asyncio.get_running_loop()
         self._start = self._clock()
         loop.set_default_executor(ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup"))
         async with self._client:
+            ticker = asyncio.create_task(self._tick())
             visits = self._plan(urls)
             self._pending = len(visits)
             try:
@@ -171,11 +182,15 @@ class _Run:
                 if visits:
                     await self._done.wait()
             finally:
+                ticker.cancel()
                 await self._stop()
         if self._fault is not None:
             raise self._fault
-        if self._withheld:
-            raise NoNetworkError(_no_network(self._withheld))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            self._watcher.ticked()
 
     @staticmethod
     def _clock() -> float:
@@ -191,8 +206,7 @@ class _Run:
             else:
                 lane = self._lane_of(page)
                 visits[page] = _Visit([url], page, lane, "HEAD" if lane.family.head else "GET")
-        for lane in self._lanes.values():
-            count = sum(visit.home is lane for visit in visits.values())
+        for lane, count in Counter(visit.home for visit in visits.values()).items():
             self._watcher.planned(lane.family.name, count, count / lane.family.pace.rate)
         return list(visits.values())
 
@@ -229,9 +243,10 @@ class _Run:
     async def _step(self, lane: _Lane, visit: _Visit) -> None:
         """Ask for one address, and see where that leads."""
         try:
-            parse_url(visit.url)
+            self._client.check(visit.url)
         except FaultError as fault:
-            trouble = Trouble.REDIRECTS if visit.hops else fault.trouble
+            is_dead_end = visit.hops and fault.trouble is Trouble.URL
+            trouble = Trouble.REDIRECTS if is_dead_end else fault.trouble
             self._settle(lane, visit, _answer(visit, trouble=trouble, detail=fault.detail))
             return
         if self._obey_robots and not await self._may_ask(lane, visit.url):
@@ -250,11 +265,9 @@ class _Run:
         except FaultError as fault:
             await self._on_fault(lane, visit, fault)
             return
-        if reply.is_from_host:
-            self._go_online()
-        elif not self._is_online and not await self._is_there_a_network():
-            said = f"the proxy says HTTP {reply.status} in its place"
-            self._withhold(lane, visit, FaultError(Trouble.PROXY, said))
+        if not await self._tells_of_host(reply):
+            said = f"HTTP {reply.status}, which is not the host's own word"
+            self._settle(lane, visit, _answer(visit, trouble=Trouble.PROXY, detail=said))
             return
         visit.cookies.setdefault(host, {}).update(_fit_cookies(reply.cookies))
         if reply.location is not None:
@@ -293,8 +306,8 @@ class _Run:
         """Respect what an overloaded host asks for; say whether the visit goes on."""
         asked_for = retry_after(reply.headers) if reply.status in _HOLD_ON else None
         if asked_for is not None and asked_for > self._limits.wait:
-            lane.given_up = f"{lane.family.name} asks to be left alone for {asked_for:.0f} s"
-            self._watcher.held(lane.family.name, asked_for, lane.given_up)
+            lane.given_up = f"{lane.family.name} asks to be left alone for {asked_for:.0f} s; try later"
+            self._watcher.gave_up(lane.family.name, lane.given_up)
             return False
         if visit.tries >= self._limits.retries or reply.status not in _HOLD_ON | _FAULTS_THAT_PASS:
             return False
@@ -309,10 +322,9 @@ class _Run:
     async def _on_fault(self, lane: _Lane, visit: _Visit, fault: FaultError) -> None:
         if fault.is_reached:
             self._go_online()
-        elif fault.trouble in _WORTH_A_RETRY and not self._is_online and not await self._is_there_a_network():
-            self._withhold(lane, visit, fault)
-            return
-        if fault.trouble in _WORTH_A_RETRY and visit.tries < self._limits.retries:
+        elif not self._is_online:
+            await self._is_there_a_network()
+        if fault.trouble in _WORTH_A_RETRY and visit.tries < self._limits.retries and self._is_online:
             self._again(lane, visit, self._limits.back_off * 2**visit.tries)
             return
         self._settle(lane, visit, _answer(visit, trouble=fault.trouble, detail=fault.detail))
@@ -332,9 +344,14 @@ class _Run:
                 lane.given_up = (
                     f"{lane.family.name} has refused {lane.refusals} times in a row; try later, or elsewhere"
                 )
+                self._watcher.gave_up(lane.family.name, lane.given_up)
         self._hand_over(visit, findings)
 
     def _hand_over(self, visit: _Visit, findings: Mapping[str, Finding]) -> None:
+        if not self._is_online:
+            self._withheld.append((visit, findings))
+            self._see_whether_to_give_up()
+            return
         for url, finding in findings.items():
             self._on_finding(url, finding)
             self._watcher.settled(visit.home.family.name, url, finding)
@@ -348,43 +365,61 @@ class _Run:
         if not self._is_online:
             self._is_online = True
             withheld, self._withheld = self._withheld, []
-            for visit, finding in withheld:
-                self._hand_over(visit, dict.fromkeys(visit.asked, finding))
+            for visit, findings in withheld:
+                self._hand_over(visit, findings)
+
+    def _see_whether_to_give_up(self) -> None:
+        """End the run when nothing is left to hope for: no probe answered, and no host will."""
+        is_all = len(self._withheld) == self._pending
+        if is_all and not self._is_cut_off:
+            self._go_online()  # nothing on the list needed a network: addresses that are none, or private
+            return
+        homes = {visit.home for visit, _ in self._withheld}
+        # A host that is slow to answer may still show that there is a network.
+        is_silent = len(homes) >= _MANY_HOSTS and self._clock() - self._start > self._limits.connect
+        if self._is_cut_off and (is_all or len(homes) == len(self._lanes) or is_silent):
+            self._fault = NoNetworkError(_no_network(self._withheld))
+            self._done.set()
 
     async def _is_there_a_network(self) -> bool:
         """Ask hosts that are always there, once, before a silence is put down to the host."""
         if self._probe is None:
             self._probe = asyncio.create_task(self._ask_probes())
-        return await asyncio.shield(self._probe) or self._is_online
+        await asyncio.shield(self._probe)
+        self._is_cut_off = not self._is_online
+        return self._is_online
 
-    async def _ask_probes(self) -> bool:
+    async def _tells_of_host(self, reply: Reply) -> bool:
+        """Say whether an answer is the host's own, or that of a proxy which has let others through."""
+        if reply.is_from_host:
+            self._go_online()
+        elif not self._is_online and not await self._is_there_a_network():
+            # A proxy that refuses everybody would have refused the probes too.
+            if reply.status != _REFUSED or _REFUSED in self._said_to_probes:
+                return False
+            self._go_online()
+        return True
+
+    async def _ask_probes(self) -> None:
         asked = [asyncio.create_task(self._answers(url)) for url in self._rules.probes]
         try:
             for answer in asyncio.as_completed(asked):
                 if await answer:
                     self._go_online()
-                    return True
-            return False
+                    return
         finally:
             for task in asked:
                 task.cancel()
 
     async def _answers(self, url: str) -> bool:
-        with suppress(FaultError):
+        try:
             reply = await self._client.ask(url, method="HEAD")
-            # A proxy that may not reach a host answers too, in the host's name.
-            return reply.is_from_host and reply.status < 400
-        return False
-
-    def _withhold(self, lane: _Lane, visit: _Visit, fault: FaultError) -> None:
-        self._out_of_reach.add(lane.family.name)
-        answer = _answer(visit, trouble=fault.trouble, detail=fault.detail)
-        self._withheld.append((visit, classify(answer, self._rules)))
-        is_silent = len(self._out_of_reach) >= _MANY_HOSTS and self._clock() - self._start > self._limits.connect
-        # A host that is slow to answer may still show that there is a network.
-        if len(self._out_of_reach) == len(self._lanes) or len(self._withheld) == self._pending or is_silent:
-            self._fault = NoNetworkError(_no_network(self._withheld))
-            self._done.set()
+        except FaultError as fault:
+            self._said_to_probes.add(fault.status)
+            return False
+        self._said_to_probes.add(reply.status)
+        # A proxy that may not reach a host answers too, in the host's name.
+        return reply.is_from_host and reply.status < 400
 
     # ------------------------------------------------------------ robots.txt
 
@@ -404,12 +439,17 @@ class _Run:
             except FaultError:
                 # The page itself will say what is wrong with the host.
                 return ""
+            if reply.is_from_host:
+                self._go_online()
             if reply.location is None:
                 break
-            url = urljoin(url, reply.location)
+            try:
+                url = urljoin(url, reply.location)
+            except ValueError:  # an address that is none
+                break
         if reply.status >= 500:
             return "User-agent: *\nDisallow: /"
-        return reply.body.decode("utf-8", "replace") if reply.status < 300 else ""
+        return reply.body[:SIZE].decode("utf-8", "replace") if reply.status < 300 else ""
 
 
 def _answer(visit: _Visit, reply: Reply | None = None, trouble: Trouble | None = None, detail: str = "") -> Answer:
@@ -424,6 +464,7 @@ def _fit_cookies(cookies: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in list(fit.items())[:20] if (name + value).isprintable() and ";" not in value}
 
 
-def _no_network(withheld: list[tuple[_Visit, Finding]]) -> str:
-    hosts = sorted({visit.home.family.name for visit, _ in withheld})
-    return f"nothing could be reached; {hosts[0]}, for one: {withheld[0][1].evidence}"
+def _no_network(withheld: list[tuple[_Visit, Mapping[str, Finding]]]) -> str:
+    found = [(visit.home.family.name, one) for visit, findings in withheld for one in findings.values()]
+    host, finding = min(found, key=lambda one: (one[1].verdict is Verdict.NOT_CHECKED, one[0]))
+    return f"nothing could be reached; {host}, for one: {finding.evidence}"

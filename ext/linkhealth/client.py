@@ -11,7 +11,6 @@ import socket
 import ssl
 import urllib.request
 import weakref
-import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from yarl import URL
 
 from linkhealth.addresses import Guard, GuardedResolver, RefusedAddressError
 from linkhealth.classify import Trouble, one_line
+from linkhealth.unpack import ANNOUNCED, Unpacker, UnpackError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TEXT: Final = re.compile(r"\s*(?:text/|application/(?:xhtml\+xml|xml|json)|$)", re.IGNORECASE)
-_HOSTS_AT_FAULT: Final = frozenset({502, 503, 504})
-"""What a proxy says in the name of a host that it cannot reach."""
+_PROXYS_OWN: Final = frozenset({403, 407, 502, 503, 504})
+"""What a proxy says of a host that it may not or cannot reach."""
+_LOGIN_TO_NETWORK: Final = 511
+"""What a network says that wants a login first (RFC 6585, 6): never the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Reply:
     """Where it redirects to, not yet joined with the address that was asked."""
     cookies: Mapping[str, str] = field(default_factory=dict)
     is_from_host: bool = True
-    """Whether the answer must be the host's own, rather than that of a proxy that cannot reach it."""
+    """Whether the answer must be the host's own, rather than that of something on the way to it."""
 
 
 class ProxyError(ValueError):
@@ -76,15 +78,17 @@ class ProxyError(ValueError):
 class FaultError(Exception):
     """A request that got no answer."""
 
-    def __init__(self, trouble: Trouble, detail: str, *, is_reached: bool = False) -> None:
+    def __init__(self, trouble: Trouble, detail: str, *, is_reached: bool = False, status: int = 0) -> None:
         """Keep the parts.
 
         :param is_reached: whether the host was reached all the same, so that there is a network.
+        :param status: what a proxy said that did not let us through.
         """
         super().__init__(f"{trouble}: {detail}")
         self.trouble = trouble
         self.detail = detail
         self.is_reached = is_reached
+        self.status = status
 
 
 class Client:
@@ -108,7 +112,16 @@ class Client:
         # A proxy is trusted: it may stand on this machine, and it looks names up itself.
         resolvers = (GuardedResolver(self._guard), aiohttp.ThreadedResolver())
         self._direct, self._proxied = (
-            self._session(aiohttp.TCPConnector(ssl=trust, limit=0, resolver=resolver, socket_factory=self._open_socket))
+            self._session(
+                aiohttp.TCPConnector(
+                    ssl=trust,
+                    limit=0,
+                    # A host is asked once in seconds; a line kept open to each of thousands is more than systems allow.
+                    force_close=True,
+                    resolver=resolver,
+                    socket_factory=self._open_socket,
+                )
+            )
             for resolver in resolvers
         )
         return self
@@ -127,16 +140,24 @@ class Client:
                 while any(opened.fileno() >= 0 for opened in list(self._sockets)):
                     await asyncio.sleep(0.001)
 
-    async def ask(self, url: str, *, method: str = "GET", cookies: Mapping[str, str] | None = None) -> Reply:
-        """Make one request.
+    def check(self, url: str) -> URL:
+        """Read an address to ask. Where its host's name leads, only `ask` finds out.
 
-        :raises FaultError: if there was no whole answer.
+        :raises FaultError: if it is none, or is written as one that is not asked.
         """
         address = parse_url(url)
         try:
             self._guard.check_host(address.host or "")
         except RefusedAddressError as fault:
             raise FaultError(Trouble.ADDRESS, str(fault)) from None
+        return address
+
+    async def ask(self, url: str, *, method: str = "GET", cookies: Mapping[str, str] | None = None) -> Reply:
+        """Make one request.
+
+        :raises FaultError: if there was no whole answer.
+        """
+        address = self.check(url)
         proxy = self._proxy_for(address)
         session = self._proxied if proxy else self._direct
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
@@ -146,7 +167,8 @@ class Client:
             async with session.request(
                 method, address, headers=headers, proxy=proxy, allow_redirects=False
             ) as response:
-                reached = is_from_host or response.status not in {*_HOSTS_AT_FAULT, 407}
+                is_own = is_from_host or response.status not in _PROXYS_OWN
+                reached = is_own and response.status != _LOGIN_TO_NETWORK
                 return Reply(
                     response.status,
                     {name.lower(): value for name, value in response.headers.items()},
@@ -179,7 +201,7 @@ class Client:
                 "User-Agent": user_agent(self._contact),
                 "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
                 "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8",
-                "Accept-Encoding": "gzip, deflate",
+                "Accept-Encoding": ANNOUNCED,
             },
         )
 
@@ -194,7 +216,7 @@ class Client:
         if response.status in _REDIRECTS or not _TEXT.match(response.headers.get("Content-Type", "")):
             return b""
         limit = self.limits.body
-        unpack = _Unpacker(response.headers.get("Content-Encoding", ""), limit)
+        unpack = Unpacker(response.headers.get("Content-Encoding", ""), limit)
         received = 0
         async for part in response.content.iter_any():
             received += len(part)
@@ -203,48 +225,6 @@ class Client:
                 _hang_up(response)
                 break
         return bytes(unpack.text)
-
-
-class _Unpacker:
-    """Undoes a content encoding, as far as a limit: a kilobyte may unpack to a gigabyte."""
-
-    def __init__(self, encoding: str, limit: int) -> None:
-        self.text = bytearray()
-        self._limit = limit
-        name = encoding.strip().lower()
-        if name not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-            raise FaultError(
-                Trouble.BROKEN, f"it came as {one_line(name, 40)}, which was not asked for", is_reached=True
-            )
-        self._is_plain = name in {"", "identity"}
-        self._is_bare_possible = name == "deflate"
-        self._machine = zlib.decompressobj(wbits=47)  # gzip or zlib, whichever it is
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.text) >= self._limit
-
-    def feed(self, part: bytes) -> None:
-        if self._is_plain:
-            self.text += part[: self._limit - len(self.text)]
-            return
-        while part and not self.is_full:
-            try:
-                self.text += self._machine.decompress(part, self._limit - len(self.text))
-            except zlib.error as fault:
-                if not self._is_bare_possible:
-                    raise FaultError(Trouble.BROKEN, f"its compression is broken: {fault}", is_reached=True) from fault
-                # Some hosts say deflate and leave out the zlib wrapping that it means.
-                self._machine = zlib.decompressobj(wbits=-15)
-                self._is_bare_possible = False
-                continue
-            self._is_bare_possible = False
-            part = self._machine.unconsumed_tail
-            if self._machine.eof:
-                part = self._machine.unused_data
-                self._machine = zlib.decompressobj(wbits=47)
-                if not part.startswith(b"\x1f\x8b"):
-                    return  # padding after the end
 
 
 def user_agent(contact: str) -> str:
@@ -294,7 +274,10 @@ def _proxies() -> dict[str, URL]:
         text = named.get(scheme) or named.get("all")
         if not text:
             continue
-        proxy = URL(text if "://" in text else f"http://{text}")
+        try:
+            proxy = URL(text if "://" in text else f"http://{text}")
+        except ValueError as fault:
+            raise ProxyError(f"{scheme.upper()}_PROXY names no proxy: {fault}") from None
         if proxy.scheme not in {"http", "https"}:
             raise ProxyError(
                 f"a {proxy.scheme} proxy cannot be used; set {scheme.upper()}_PROXY to an http one, "
@@ -322,10 +305,14 @@ def _location(response: aiohttp.ClientResponse) -> str | None:
 def _as_fault(fault: Exception, limits: Limits, *, is_reached: bool) -> FaultError:
     """Say in our words what the client met."""
     match fault:
+        case UnpackError():
+            return FaultError(Trouble.BROKEN, one_line(str(fault), 120), is_reached=True)
         case aiohttp.ClientProxyConnectionError():
             return FaultError(Trouble.PROXY, f"the proxy cannot be reached: {_reason(fault.os_error)}")
         case aiohttp.ClientHttpProxyError():
-            return FaultError(Trouble.PROXY, f"the proxy cannot reach the host: HTTP {fault.status}")
+            return FaultError(
+                Trouble.PROXY, f"the proxy cannot reach the host: HTTP {fault.status}", status=fault.status
+            )
         case aiohttp.ClientConnectorDNSError():
             if isinstance(fault.os_error, RefusedAddressError):
                 return FaultError(Trouble.ADDRESS, str(fault.os_error))

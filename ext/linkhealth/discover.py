@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import functools
 import http.server
+import re
 import subprocess
 import sys
 import threading
@@ -15,14 +16,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from linkhealth.search import is_search
+from linkhealth.elsewhere import is_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
+
+
+_LINKCHECKER: Final = """
+import contextlib, encodings, importlib, pkgutil, runpy
+for module in pkgutil.iter_modules(encodings.__path__):
+    with contextlib.suppress(ImportError):  # some are for other systems
+        importlib.import_module(f"encodings.{module.name}")
+runpy.run_module("linkcheck", run_name="__main__", alter_sys=True)
+"""
+"""Runs ``python -m linkcheck``, with all codecs loaded: run as root, it becomes a user who may not be allowed to read
+the Python that it runs in, where codecs are loaded only when first used; a host's name in Chinese then ends it."""
 
 
 class CrawlError(RuntimeError):
@@ -40,7 +52,7 @@ class _Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         href = dict(attrs).get("href") if tag in {"a", "area"} else None
         if href:
-            self.found[href] = None
+            self.found[_as_followed(href)] = None
 
 
 class _SiteHandler(http.server.SimpleHTTPRequestHandler):
@@ -89,7 +101,7 @@ def crawl(folder: Path) -> Crawl:
         raise CrawlError(f"{folder} holds no index.html; build the site first: nox -s docs")
     with as_file(files("linkhealth") / "linkcheckerrc") as settings, _served(folder) as address:
         # -I keeps the folder that we stand in, which another user may not read, out of the search for modules.
-        command = [sys.executable, "-I", "-m", "linkcheck", "--config", str(settings)]
+        command = [sys.executable, "-I", "-c", _LINKCHECKER, "--config", str(settings)]
         # A second language lives in a folder of its own, which the first need not link to.
         starts = [address, *(f"{address}{page.parent.name}/" for page in sorted(folder.glob("*/index.html")))]
         try:
@@ -105,7 +117,13 @@ def crawl(folder: Path) -> Crawl:
         for row in inside
         if (reason := _reason(row))
     ]
-    return Crawl(len(inside), broken, _outside(folder, {row["urlname"] for row in rows}))
+    return Crawl(len(inside), broken, _outside(folder, {_as_followed(row["urlname"]) for row in rows}))
+
+
+def _as_followed(href: str) -> str:
+    """Give a link as a browser on a site over HTTPS follows it (URL Standard, basic URL parser)."""
+    link = re.sub(r"[\t\n\r]", "", href).strip(" ")
+    return f"https:{link}" if link.startswith("//") else link
 
 
 def _reason(row: Mapping[str, str]) -> str:
@@ -119,7 +137,7 @@ def _outside(folder: Path, known: Collection[str]) -> dict[str, list[str]]:
     outside: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("*.html")):
         for link in _Links(path.read_text(encoding="utf-8", errors="replace")).found:
-            if link in known and link.lower().startswith(("http://", "https://")) and not is_search(link):
+            if link in known and link.lower().startswith(("http://", "https://")) and not is_elsewhere(link):
                 outside.setdefault(link, []).append(path.relative_to(folder).as_posix())
     return outside
 

@@ -35,6 +35,8 @@ _SECTIONS: Final = (
     ("Blocked, which says nothing of the page", (Verdict.BLOCKED,), False),
     ("Not checked", (Verdict.NOT_CHECKED,), False),
 )
+_MOST_HOSTS: Final = 40
+"""Lines of the table of hosts: what was found stands above it, and is not to be pushed away."""
 _COLOURS: Final = {
     Verdict.GONE: "31",
     Verdict.SUSPECTED: "33",
@@ -87,11 +89,13 @@ def _host_table(report: Report) -> Iterator[str]:
     hosts = Counter(host_of(item.url) or "?" for item in report.items)
     verdicts = [verdict for verdict in Verdict if verdict.value in report.counts]
     cells = Counter((host_of(item.url) or "?", item.state.verdict) for item in report.items)
-    broad = max(*(len(host) for host in hosts), len("host"))
-    head = [f"{verdict.value:>11}" for verdict in verdicts]
+    broad = max(*(len(host) for host, _ in hosts.most_common(_MOST_HOSTS)), len("host"))
+    head = [f"{verdict.value:>13}" for verdict in verdicts]
     yield f"{'host':<{broad}}  {'links':>6}" + "".join(head)
-    for host, number in hosts.most_common():
-        yield f"{host:<{broad}}  {number:>6}" + "".join(f"{cells[host, verdict] or '·':>11}" for verdict in verdicts)
+    for host, number in hosts.most_common(_MOST_HOSTS):
+        yield f"{host:<{broad}}  {number:>6}" + "".join(f"{cells[host, verdict] or '·':>13}" for verdict in verdicts)
+    if others := hosts.most_common()[_MOST_HOSTS:]:
+        yield f"and {len(others)} hosts more, of at most {others[0][1]} links each"
 
 
 def _cut(text: str, width: int) -> str:
@@ -137,7 +141,9 @@ def _markdown_row(item: Item) -> str:
 
 def _markdown_text(text: str) -> str:
     plain = html.escape(one_line(text, 1000), quote=False)
-    return re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", plain)
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", plain)
+    # GitHub calls everybody whom a title happens to name, unless something stands in between.
+    return escaped.replace("@", "@<!-- -->")
 
 
 def _markdown_link(url: str) -> str:
@@ -153,35 +159,35 @@ def _safe_url(url: str) -> str:
 
 
 def as_junit(report: Report) -> str:
-    """Give the report as JUnit XML: newly broken links fail, what could not be seen is skipped."""
+    """Give the report as JUnit XML: newly broken links fail, what could not be seen is skipped.
+
+    Only what all dialects have, such as Jenkins' junit-10.xsd: no file and line of a case, no sum of what is skipped.
+    """
     suites = ET.Element("testsuites", name="linkhealth", tests=str(len(report.items)))
     totals: Counter[str] = Counter()
     hosts: dict[str, list[Item]] = {}
     for item in report.items:
         hosts.setdefault(host_of(item.url) or "?", []).append(item)
     for host, items in hosts.items():
-        suite = ET.SubElement(suites, "testsuite", name=host, tests=str(len(items)))
-        outcomes: Counter[str] = Counter()
-        for item in items:
-            outcomes[_junit_case(suite, item)] += 1
-        _set_outcomes(suite, outcomes)
+        suite = ET.SubElement(suites, "testsuite", name=_xml_text(host), tests=str(len(items)))
+        outcomes = Counter(_junit_case(suite, item) for item in items)
+        suite.attrib.update(_outcomes(outcomes), skipped=str(outcomes["skipped"]))
         totals += outcomes
-    _set_outcomes(suites, totals)
+    suites.attrib.update(_outcomes(totals))
     ET.indent(suites)
     return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _set_outcomes(element: ET.Element, outcomes: Counter[str]) -> None:
-    element.attrib.update({"failures": str(outcomes["failure"]), "errors": "0", "skipped": str(outcomes["skipped"])})
+def _outcomes(outcomes: Counter[str]) -> dict[str, str]:
+    return {"failures": str(outcomes["failure"]), "errors": "0"}
 
 
 def _junit_case(suite: ET.Element, item: Item) -> str:
     place = next((place for place in item.places if place.path), None)
     name = one_line(place.key) if place and place.key else suite.attrib["name"]
     case = ET.SubElement(suite, "testcase", name=_xml_text(item.url), classname=name)
-    if place:
-        case.attrib.update({"file": _xml_text(place.path), "line": str(place.line)})
-    message = _xml_text(f"{item.state.verdict.value}: {item.state.evidence}")
+    where = f"{place.spot}: " if place else ""
+    message = _xml_text(f"{where}{item.state.verdict.value}: {item.state.evidence}")
     details = _xml_text("\n".join(_finding_lines(item, 200, is_coloured=False)))
     if item.is_new:
         ET.SubElement(case, "failure", type=item.state.verdict.value, message=message).text = details

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TextIO
 
+from linkhealth.classify import one_line
 from linkhealth.record import BROKEN
 from linkhealth.rules import Verdict
 
@@ -24,11 +25,25 @@ _BAR: Final = 24
 @dataclass(slots=True)
 class _Lane:
     count: int
-    seconds: float
-    """What a link takes at the host's pace."""
+    pace: float
+    """Seconds that a link takes at the host's pace."""
     done: int = 0
     url: str = ""
-    note: str = ""
+    began: float | None = None
+    waited: float = 0
+    """Seconds that the host has had us wait."""
+    waits_until: float = 0
+    reason: str = ""
+    """Why it waits."""
+
+    def left(self, now: float) -> float:
+        """Give the seconds that the rest will take: at its pace, or as slowly as the host has answered so far."""
+        a_link = (now - self.began - self.waited) / self.done if self.began is not None and self.done else 0
+        return (self.count - self.done) * max(self.pace, a_link) + self.rest(now)
+
+    def rest(self, now: float) -> float:
+        """Give the seconds that the host still wants us to wait."""
+        return max(0.0, self.waits_until - now)
 
 
 class Progress:
@@ -44,30 +59,36 @@ class Progress:
         self._lanes: dict[str, _Lane] = {}
         self._drawn = 0
         self._next = 0.0
-        self.settled_count = 0
 
     def planned(self, lane: str, count: int, seconds: float) -> None:
         self._lanes[lane] = _Lane(count, seconds / count if count else 0)
         if not self._is_live:
-            self._stream.write(f"{lane}: {count} links, about {_time(seconds)} at its pace\n")
+            self._line(f"{_plain(lane) or '?'}: {count} to ask for, about {_time(seconds)} at its pace")
 
     def asked(self, lane: str, url: str) -> None:
-        if lane in self._lanes:
-            # One column for each letter, or the drawing could not be erased.
-            self._lanes[lane].url = url.encode("ascii", "replace").decode()
+        known = self._lanes.get(lane)
+        if known is not None:
+            known.url = url
+            known.began = self._clock() if known.began is None else known.began
         self._draw()
 
     def held(self, lane: str, seconds: float, reason: str) -> None:
         if lane in self._lanes:
-            self._lanes[lane].note = f"{reason}; waits {seconds:.0f} s"
-        self._line(f"{lane}: {reason}; waits {seconds:.0f} s")
+            now, known = self._clock(), self._lanes[lane]
+            known.waited += max(0.0, now + seconds - max(now, known.waits_until))
+            known.waits_until, known.reason = max(known.waits_until, now + seconds), reason
+        self._line(f"{_plain(lane)}: {reason}; waits {seconds:.0f} s")
+
+    def gave_up(self, _: str, reason: str) -> None:
+        self._line(_plain(reason))
 
     def settled(self, lane: str, url: str, finding: Finding) -> None:
-        self.settled_count += 1
         self._lanes[lane].done += 1
-        self._lanes[lane].note = ""
         if finding.verdict in _WORTH_A_LINE:
-            self._line(f"{finding.verdict.value:<11} {url}  {finding.evidence}")
+            self._line(f"{finding.verdict.value:<11} {_plain(url)}  {finding.evidence}")
+        self._draw()
+
+    def ticked(self) -> None:
         self._draw()
 
     def close(self) -> None:
@@ -88,13 +109,12 @@ class Progress:
         self._next = now + _FRAME
         self._erase()
         columns, rows = shutil.get_terminal_size()
-        open_lanes = {name: lane for name, lane in self._lanes.items() if lane.done < lane.count}
-        slowest = sorted(open_lanes.items(), key=lambda item: -_left(item[1]))
-        lines = [_bar(name, lane, columns) for name, lane in slowest[: max(1, rows - 3)]]
-        done, count = self.settled_count, sum(lane.count for lane in self._lanes.values())
-        left = max((_left(lane) for lane in open_lanes.values()), default=0)
-        lines.append(f"{done} of {count} links, about {_time(left)} left"[: columns - 1])
-        self._stream.write("".join(f"{line}\n" for line in lines))
+        left = {name: lane.left(now) for name, lane in self._lanes.items() if lane.done < lane.count}
+        slowest = sorted(left, key=lambda name: -left[name])
+        lines = [_bar(name, self._lanes[name], now) for name in slowest[: max(1, rows - 3)]]
+        done, count = (sum(getattr(lane, name) for lane in self._lanes.values()) for name in ("done", "count"))
+        lines.append(f"{done} of {count} links, about {_time(max(left.values(), default=0))} left")
+        self._stream.write("".join(f"{line[: columns - 1]}\n" for line in lines))
         self._stream.flush()
         self._drawn = len(lines)
 
@@ -104,14 +124,21 @@ class Progress:
             self._drawn = 0
 
 
-def _left(lane: _Lane) -> float:
-    return (lane.count - lane.done) * lane.seconds
-
-
-def _bar(name: str, lane: _Lane, columns: int) -> str:
+def _bar(name: str, lane: _Lane, now: float) -> str:
     full = _BAR * lane.done // lane.count
     bar = "█" * full + "░" * (_BAR - full)
-    return f"{name[:24]:<24} {bar} {lane.done:>5}/{lane.count:<5} {lane.note or lane.url}"[: columns - 1]
+    going_on = f"{lane.reason}; waits {lane.rest(now):.0f} s" if lane.rest(now) else lane.url
+    return f"{_narrow(name or '?')[:24]:<24} {bar} {lane.done:>5}/{lane.count:<5} {_narrow(going_on)}"
+
+
+def _plain(text: str) -> str:
+    """Give other people's text on one line; addresses may be long."""
+    return one_line(text, 5_000)
+
+
+def _narrow(text: str) -> str:
+    """Give a text with one column for each letter, or the drawing could not be erased."""
+    return _plain(text).encode("ascii", "replace").decode()
 
 
 def _time(seconds: float) -> str:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from linkhealth.rules import Confidence, Verdict
@@ -96,7 +96,12 @@ class Record:
 
 
 def advance(before: LinkState | None, finding: Finding, now: datetime) -> LinkState:
-    """Give what is known of a link after one more finding."""
+    """Give what is known of a link after one more finding.
+
+    :param now: in the time zone whose days count.
+    """
+    is_confirming = before is not None and is_another_day(before.since, now)
+    now = now.astimezone(UTC)
     if finding.verdict is Verdict.NOT_CHECKED:
         if before is not None and before.verdict is not Verdict.NOT_CHECKED:
             return before
@@ -109,15 +114,21 @@ def advance(before: LinkState | None, finding: Finding, now: datetime) -> LinkSt
     if finding.verdict is Verdict.SUSPECTED and before is not None:
         if before.verdict is Verdict.GONE:
             return replace(before, last_check=now, failures=failures, lately=None, confirmed=None)
-        if before.verdict is Verdict.SUSPECTED and is_another_day(before.since, now):
+        if before.verdict is Verdict.SUSPECTED and is_confirming:
             seen_before = f"{finding.evidence}; the same on {before.since.date()}"
             finding = replace(finding, verdict=Verdict.GONE, evidence=seen_before)
     return _became(before, finding, now, failures=failures)
 
 
+def at_new_address(state: LinkState, old: str) -> LinkState:
+    """Give what is known of a moved link under its new address, at which its page was seen."""
+    evidence = f"found by way of {old}: {state.evidence}"
+    return replace(state, verdict=Verdict.ALIVE, final_url="", evidence=evidence)
+
+
 def is_another_day(earlier: datetime, now: datetime) -> bool:
-    """Say whether a run counts as a second witness: on another date, and not just after midnight."""
-    return earlier.date() != now.date() and now - earlier >= _ANOTHER_RUN
+    """Say whether a run counts as a second witness: on another date where it is made, and not just after midnight."""
+    return earlier.astimezone(now.tzinfo).date() != now.date() and now - earlier >= _ANOTHER_RUN
 
 
 def differs_much(one: str, other: str) -> bool:
@@ -251,8 +262,13 @@ def parse(text: str) -> Record:
         raise RecordError('it has no {"links": {…}}')
     links = {url: parse_state(url, state) for url, state in raw["links"].items()}
     history = raw.get("history", {})
-    if not isinstance(history, dict) or not all(isinstance(counts, dict) for counts in history.values()):
-        raise RecordError("its history is not counts by date")
+    try:
+        for day, counts in history.items():
+            date.fromisoformat(day)
+            for number in counts.values():
+                _read_number(number)
+    except (ValueError, TypeError, AttributeError) as fault:
+        raise RecordError(f"its history is not counts by date: {fault}") from None
     return Record(links, history)
 
 
@@ -263,8 +279,13 @@ def parse_state(url: str, raw: object) -> LinkState:
     """
     if not isinstance(raw, dict):
         raise RecordError(f"{url}: {raw!r} is no state of a link")
+    if not raw.keys() & {"last_check", "since", "last_alive"}:
+        raise RecordError(f"{url}: it does not say when it was checked, as last_check")
     try:
-        values = {name: _READERS[name](raw[name]) if name in _READERS else raw[name] for name in _STORED if name in raw}
+        values = {name: _READERS[name](raw[name]) for name in _STORED if name in raw}
+        times = [values[name] for name in ("last_check", "since", "last_alive") if name in values]
+        # What somebody wrote by hand may say less than we would.
+        values = {"since": times[0], "last_check": times[0], **values}
         more = {name: value for name, value in raw.items() if name not in _STORED}
         return LinkState(**values, more=more)
     except (ValueError, TypeError) as fault:
@@ -284,7 +305,21 @@ def _read_time(text: str) -> datetime:
     return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
+def _read_text(text: object) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r} is no text")
+    return text
+
+
+def _read_number(number: object) -> int:
+    if not isinstance(number, int) or number < 0:
+        raise ValueError(f"{number!r} is no count")
+    return number
+
+
 _READERS: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(("title", "final_url", "evidence", "archived"), _read_text),
+    **dict.fromkeys(("failures", "status"), _read_number),
     "verdict": Verdict,
     "since": _read_time,
     "last_check": _read_time,

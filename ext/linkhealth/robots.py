@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 from urllib.parse import urlsplit
 
 AGENT: Final = "linkhealth"
-_SIZE: Final = 500_000
+SIZE: Final = 500_000
+"""Bytes of a robots.txt that are read, as RFC 9309, 2.5, wants at least."""
 
 
 def is_allowed(robots: str, url: str, agent: str = AGENT) -> bool:
@@ -15,7 +15,7 @@ def is_allowed(robots: str, url: str, agent: str = AGENT) -> bool:
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     longest, allowed = -1, True
-    for is_allow, pattern in _rules_for(robots[:_SIZE], agent):
+    for is_allow, pattern in _rules_for(robots, agent):
         if _matches(pattern, path) and (len(pattern), is_allow) > (longest, False):
             longest, allowed = len(pattern), is_allow
     return allowed
@@ -42,6 +42,17 @@ def _rules_for(robots: str, agent: str) -> list[tuple[bool, str]]:
 
 
 def _matches(pattern: str, path: str) -> bool:
+    """Match from the left, each part where it first occurs: never slow, whatever a host writes."""
     is_anchored = pattern.endswith("$")
-    parts = [re.escape(part) for part in re.sub(r"\*+", "*", pattern.rstrip("$")).split("*")[:20]]
-    return re.match(".*?".join(parts) + ("$" if is_anchored else ""), path[:2000]) is not None
+    first, *parts = pattern.rstrip("$").split("*")
+    if not path.startswith(first):
+        return False
+    if not parts:
+        return not is_anchored or path == first
+    at, last = len(first), parts.pop() if is_anchored else ""
+    for part in parts:
+        found = path.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return len(path) - at >= len(last) and path.endswith(last)

@@ -11,7 +11,7 @@ from linkhealth.record import is_fresh
 from linkhealth.rules import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from linkhealth.record import LinkState
 
@@ -37,7 +37,7 @@ def choose(urls: Iterable[str], known: Mapping[str, LinkState], choice: Choice, 
     due = [
         url
         for url in urls
-        if (not choice.hosts or _is_of(url, choice.hosts))
+        if (not choice.hosts or is_on(url, choice.hosts))
         and (parts == 1 or _part_of(url, parts) == part - 1)
         and (choice.fresh_too or not is_fresh(url, known.get(url), now, choice.max_age))
     ]
@@ -45,7 +45,8 @@ def choose(urls: Iterable[str], known: Mapping[str, LinkState], choice: Choice, 
     return due if choice.limit is None else due[: choice.limit]
 
 
-def _is_of(url: str, hosts: frozenset[str]) -> bool:
+def is_on(url: str, hosts: Collection[str]) -> bool:
+    """Say whether a link leads to one of some hosts, or to one below them."""
     labels = host_of(url).split(".")
     return any(".".join(labels[start:]) in hosts for start in range(len(labels)))
 

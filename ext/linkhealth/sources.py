@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from linkhealth.bibfile import BibEntry, read_entries
 from linkhealth.page import decode
@@ -13,6 +13,12 @@ from linkhealth.page import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+
+_ARXIV: Final = re.compile(
+    r"(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?(\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[a-z]{2})?/\d{7}(?:v\d+)?)",
+    re.IGNORECASE,
+)
 
 
 class SourceError(ValueError):
@@ -60,19 +66,41 @@ def read_sources(paths: Iterable[Path]) -> dict[str, list[Place]]:
 
 def urls_of_entry(entry: BibEntry) -> Iterator[tuple[str, str]]:
     """Yield the addresses that a site links to for an entry, and the fields that they come from."""
-    url = plain_url(entry.fields["url"].text) if "url" in entry.fields else ""
-    if url:
-        yield url, "url"
+    name = url_field(entry)
+    if name:
+        yield plain_url(entry.fields[name].text), name
     doi = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", plain_url(entry.text("doi")), flags=re.IGNORECASE)
     if doi:
         yield f"https://doi.org/{doi}", "doi"
-    if entry.text("eprint") and entry.text("eprinttype", "archiveprefix").lower() == "arxiv":
-        yield f"https://arxiv.org/abs/{entry.text('eprint')}", "eprint"
+    arxiv = _ARXIV.fullmatch(entry.text("eprint"))
+    if arxiv and entry.text("eprinttype", "archiveprefix").lower() in {"", "arxiv"}:
+        yield f"https://arxiv.org/abs/{arxiv.group(1)}", "eprint"
+
+
+def url_field(entry: BibEntry) -> str:
+    """Name the field that holds an entry's address: ``url``, or BibTeX's own ``howpublished`` where that is a link."""
+    if "url" in entry.fields and entry.fields["url"].text.strip():
+        return "url"
+    told = entry.fields.get("howpublished")
+    return "howpublished" if told is not None and re.match(r"https?://", plain_url(told.text), re.IGNORECASE) else ""
+
+
+def address_in(text: str) -> tuple[int, int]:
+    r"""Say from where to where the address stands in a field.
+
+    It may stand in ``\url{…}``; and Mendeley writes all addresses that it knows, of which the first counts.
+    """
+    command = re.fullmatch(r"\s*\\url\s*\{([^{}]*)\}\s*", text)
+    start, end = command.span(1) if command else (0, len(text))
+    several = re.compile(r"\s*https?://\S+(?=\s+https?://)", re.IGNORECASE).match(text, start, end)
+    end = several.end() if several else end
+    inner = text[start:end]
+    return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
 
 
 def plain_url(text: str) -> str:
-    r"""Give an address without the backslashes that some programs put into it: ``\_`` for ``_``."""
-    return re.sub(r"\{?\\([_%&#~$])\}?", r"\1", "".join(text.split()))
+    r"""Give the address of a field, without the backslashes that some programs put into it: ``\_`` for ``_``."""
+    return re.sub(r"\{?\\([_%&#~$])\}?", r"\1", "".join(text[slice(*address_in(text))].split()))
 
 
 def _read(path: Path, text: str) -> Iterator[tuple[str, Place]]:

@@ -15,7 +15,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from linkhealth.record import Record, RecordError, count, dump, dump_state, merge, parse, parse_state
+from linkhealth.record import Record, RecordError, at_new_address, count, dump, dump_state, merge, parse, parse_state
 
 if sys.platform != "win32":
     import fcntl
@@ -108,8 +108,8 @@ class Keeper:
         self._journal = journal
         on_file = _read_file(path)
         left = _read_all(journal)
-        if not left.endswith(b"\n"):
-            os.write(journal, b"\n" if left else b"")
+        if left and not left.endswith(b"\n"):
+            self._append(b"\n")
         record, self._known_before = _replay(on_file, left)
         self.links: dict[str, LinkState] = dict(record.links)
         self.history: dict[str, Mapping[str, int]] = dict(record.history)
@@ -125,22 +125,39 @@ class Keeper:
         return Record(links, self.history)
 
     def note(self, url: str, state: LinkState) -> None:
-        """Write down what is now known of a link; once this returns, a kill does not lose it."""
+        """Write down what is now known of a link; once this returns, a kill does not lose it.
+
+        :raises RecordError: if it cannot be written.
+        """
         before = self.links.get(url)
         self._known_before.setdefault(url, before)
         line = {"url": url, "before": before and dump_state(before), "now": dump_state(state)}
-        # One write, so that a kill leaves the whole line or none of it.
-        os.write(self._journal, json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        self._append(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         self.links[url] = state
         self._has_journal = True
         self._is_folded = False
         if time.monotonic() >= self._fold_due:
             self.fold()
 
+    def _append(self, line: bytes) -> None:
+        """Write into the journal: at once, so that a kill leaves the whole line or none of it."""
+        try:
+            written = os.write(self._journal, line)
+            if written < len(line):
+                os.write(self._journal, line[written:])  # a disk that is full says so only now
+        except OSError as fault:
+            raise RecordError(f"cannot write beside {self.path}: {fault}; what was found before is kept") from fault
+
     def put(self, url: str, state: LinkState) -> None:
         """Change what is known of a link otherwise than by checking it."""
         self.links[url] = state
         self._is_folded = False
+
+    def move(self, old: str, new: str) -> None:
+        """Let what is known of a moved link stand under its new address, if it does not stand there yet."""
+        state = self.links.pop(old, None)
+        if state is not None:
+            self.put(new, self.links.get(new) or at_new_address(state, old))
 
     def fold(self) -> None:
         """Bring the file up to date."""
@@ -156,11 +173,13 @@ class Keeper:
         self._fold_due = end + max(_FOLD_PAUSE, (end - start) / _FOLD_SHARE)
 
     def merge(self, others: Iterable[Record]) -> None:
-        """Join what other lines know."""
+        """Join what other lines know; the newest day's counts are then those of all of it."""
         merged = Record(self.links, self.history)
         for other in others:
             merged = merge(merged, other)
         self.links, self.history = dict(merged.links), dict(merged.history)
+        if self.history:
+            self.history[max(self.history)] = count(self.links.values())
         self._is_folded = False
 
     def finish(self, now: datetime) -> None:

@@ -18,8 +18,8 @@ from sphinx.util.docutils import SphinxDirective
 from linkhealth.badges import NAMES, last_seen
 from linkhealth.chart import draw
 from linkhealth.config import list_paths, lists_of, record_of, record_path
+from linkhealth.elsewhere import SEARCH, search_address
 from linkhealth.rules import Verdict, host_of
-from linkhealth.search import SEARCH, search_address
 from linkhealth.words import words
 
 if TYPE_CHECKING:
@@ -170,10 +170,18 @@ class _Summary:
     def _state(self, state: LinkState) -> nodes.paragraph:
         name = nodes.strong("", self._word(NAMES[state.verdict]), classes=[f"linkhealth-{state.verdict.value}"])
         dates = [self._word("since {date}").format(date=state.since.date()), last_seen(state, self._word)]
-        return nodes.paragraph("", "", name, nodes.Text(f" {self._word('; ').join(dates)}"))
+        parts = re.split(r"(\d{4}-\d\d-\d\d)", f" {self._word('; ').join(dates)}")
+        texts = (
+            nodes.inline("", part, classes=["linkhealth-date"]) if place % 2 else nodes.Text(part)
+            for place, part in enumerate(parts)
+        )
+        return nodes.paragraph("", "", name, *texts)
 
     def _evidence(self, url: str, state: LinkState) -> nodes.paragraph:
-        evidence = nodes.inline("", state.evidence, classes=["language-en"])
+        says, bracket, shown = state.evidence.partition(" (")
+        told = self._word(says)  # what a rule says is in the catalog; of what a host says, nothing is
+        is_ours = told != says
+        evidence = nodes.inline("", f"{told}{bracket}{shown}", classes=[] if is_ours else ["language-en"])
         cell = nodes.paragraph("", "", evidence)
         more = []
         if state.verdict is Verdict.MOVED and state.final_url:

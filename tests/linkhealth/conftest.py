@@ -65,6 +65,7 @@ class Witness:
     findings: dict[str, Finding] = field(default_factory=dict)
     plans: dict[str, int] = field(default_factory=dict)
     holds: list[tuple[str, float]] = field(default_factory=list)
+    surrenders: list[str] = field(default_factory=list)
 
     def planned(self, lane: str, count: int, seconds: float) -> None:
         self.plans[lane] = count
@@ -74,6 +75,12 @@ class Witness:
 
     def held(self, lane: str, seconds: float, reason: str) -> None:
         self.holds.append((lane, seconds))
+
+    def gave_up(self, lane: str, reason: str) -> None:
+        self.surrenders.append(lane)
+
+    def ticked(self) -> None:
+        pass
 
     def settled(self, lane: str, url: str, finding: Finding) -> None:
         assert self.findings[url] is finding

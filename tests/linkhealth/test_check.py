@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import gzip
+import selectors
 import socket
 import struct
+import subprocess
+import sys
+import threading
 import time
 import tracemalloc
 import zlib
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from linkhealth.addresses import Guard
 from linkhealth.check import NoNetworkError
+from linkhealth.client import ProxyError
+from linkhealth.robots import is_allowed
 from linkhealth.rules import Pace
+from linkhealth.store import read_record
 from tests.linkhealth.conftest import QUICK, Witness, hasty_rules
 from tests.linkhealth.field import ROWS, Reply, Row, page, redirect, weixin_article, weixin_message
 
@@ -118,6 +125,16 @@ def test_one_link_s_cookies_are_no_business_of_the_next(on_stage: Stage, witness
     assert all("cookie" not in request.headers for request in on_stage.asked)
 
 
+def test_one_host_s_cookies_are_no_business_of_another(on_stage: Stage, witness: Witness) -> None:
+    on_stage.play(f"{HTTPS}/a", Reply(302, "", {"Location": "https://other.example/a", "Set-Cookie": "seen=1"}))
+    on_stage.play("https://other.example/a", Reply(302, "", {"Location": f"{HTTPS}/b"}))
+    on_stage.play(f"{HTTPS}/b", ALIVE)
+    witness.run(f"{HTTPS}/a")
+
+    cookies = {request.url: request.headers.get("cookie") for request in on_stage.asked}
+    assert cookies == {f"{HTTPS}/a": None, "https://other.example/a": None, f"{HTTPS}/b": "seen=1"}
+
+
 def test_head_is_asked_only_where_it_is_honest(on_stage: Stage, witness: Witness) -> None:
     on_stage.play("https://doi.org/10.1/a", redirect(f"{HTTPS}/a"))
     on_stage.play("https://arxiv.org/abs/1", Reply())
@@ -138,11 +155,14 @@ def test_a_head_that_is_refused_is_asked_as_a_get(on_stage: Stage, witness: Witn
     assert ask(on_stage, play, witness, "https://arxiv.org/abs/1").verdict == "alive"
 
 
+@pytest.mark.parametrize("retry_after", ["0", "Mon, 23 Nov 2026 08:00:00 GMT"])
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_host_that_asks_us_to_wait_is_waited_for(on_stage: Stage, witness: Witness, status: int) -> None:
+def test_a_host_that_asks_us_to_wait_is_waited_for(
+    on_stage: Stage, witness: Witness, status: int, retry_after: str
+) -> None:
     def play(wire: Wire) -> Reply:
         first = on_stage.urls().count(wire.request.url) == 1
-        return Reply(status, "", {"Retry-After": "0"}) if first else ALIVE
+        return Reply(status, "", {"Retry-After": retry_after}) if first else ALIVE
 
     on_stage.play(f"{HTTPS}/a", play)
     findings = witness.run(f"{HTTPS}/a", limits=replace(QUICK, retries=1))
@@ -151,13 +171,15 @@ def test_a_host_that_asks_us_to_wait_is_waited_for(on_stage: Stage, witness: Wit
     assert witness.holds == [("host.example", 0)]
 
 
-def test_a_host_that_wants_a_long_rest_gets_it(on_stage: Stage, witness: Witness) -> None:
+@pytest.mark.parametrize("retry_after", ["3600", "Sun, 31 Dec 2199 23:59:59 GMT"])
+def test_a_host_that_wants_a_long_rest_gets_it(on_stage: Stage, witness: Witness, retry_after: str) -> None:
     rules = replace(hasty_rules(), every=replace(hasty_rules().every, pace=Pace(10_000, 1, 0, 10)))
     for name in "abc":
-        on_stage.play(f"{HTTPS}/{name}", Reply(429, "", {"Retry-After": "3600"}))
+        on_stage.play(f"{HTTPS}/{name}", Reply(429, "", {"Retry-After": retry_after}))
     findings = witness.run(*(f"{HTTPS}/{name}" for name in "abc"), rules=rules)
 
     assert [finding.verdict for finding in findings.values()] == ["blocked", "not_checked", "not_checked"]
+    assert witness.surrenders == ["host.example"]
     assert on_stage.urls() == [f"{HTTPS}/a"]
 
 
@@ -170,6 +192,7 @@ def test_a_host_that_keeps_refusing_is_left_alone(on_stage: Stage, witness: Witn
 
     assert [finding.verdict for finding in findings.values()] == [*["blocked"] * 3, *["not_checked"] * 2]
     assert "3 times in a row" in findings[urls[4]].evidence
+    assert witness.surrenders == ["host.example"]
 
 
 def test_a_fault_that_passes_is_tried_again(on_stage: Stage, witness: Witness) -> None:
@@ -292,6 +315,79 @@ def test_a_missing_robots_txt_allows_and_a_broken_one_refuses(
     assert witness.run(f"{HTTPS}/a", obey_robots=True)[f"{HTTPS}/a"].verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("pattern", "path", "is_match"),
+    [
+        ("/", "/a", True),
+        ("/a", "/b", False),
+        ("/a*c", "/abbc/d", True),
+        ("/a*c$", "/abbc", True),
+        ("/a*c$", "/abbcd", False),
+        ("/a$", "/a", True),
+        ("/a$", "/ab", False),
+        ("/a*$", "/a", True),
+        ("/ab*b$", "/ab", False),
+        ("*", "/a", True),
+        ("/**x", "/ax", True),
+        ("/*.pdf$", "/x.pdf?y", False),
+    ],
+)
+def test_a_robots_pattern_matches_as_rfc_9309_has_it(pattern: str, path: str, is_match: bool) -> None:
+    assert is_allowed(f"User-agent: *\nDisallow: {pattern}", f"{HTTPS}{path}") is not is_match
+
+
+def test_a_robots_txt_that_means_harm_is_read_in_time(on_stage: Stage, witness: Witness) -> None:
+    """A host that also says which address is asked could make a matcher that tries all ways try for ever."""
+    long = f"{HTTPS}/{'a' * 1900}"
+    on_stage.play(f"{HTTPS}/robots.txt", Reply(body=f"User-agent: *\nDisallow: /{'*a' * 40}b"))
+    on_stage.play(long, ALIVE)
+    on_stage.play(f"{HTTPS}/a", redirect(long))
+
+    assert witness.run(f"{HTTPS}/a", obey_robots=True)[f"{HTTPS}/a"].verdict == "alive"
+
+
+@pytest.mark.parametrize("location", ["http://[", "//", "javascript:x", "/robots.txt", "http://127.0.0.1/"])
+def test_a_robots_txt_that_leads_nowhere_allows(on_stage: Stage, witness: Witness, location: str) -> None:
+    on_stage.play(f"{HTTPS}/robots.txt", redirect(location))
+    on_stage.play(f"{HTTPS}/a", ALIVE)
+    on_stage.play("https://other.example/a", ALIVE)
+    findings = witness.run(f"{HTTPS}/a", "https://other.example/a", obey_robots=True)
+
+    assert {finding.verdict for finding in findings.values()} == {"alive"}
+
+
+def test_more_hosts_than_open_files_are_no_trouble(tmp_path: Path) -> None:
+    """macOS lets a program open 256 files; each host here has an address of its own on loopback."""
+    with socket.create_server(("0.0.0.0", 0), backlog=512) as listener:  # noqa: S104  # all of 127.0.0.0/8
+        threading.Thread(target=_greet, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        hosts = [f"127.0.{number // 200}.{number % 200 + 1}" for number in range(400)]
+        (tmp_path / "urls.txt").write_text("\n".join(f"http://{host}:{port}/" for host in hosts), encoding="utf-8")
+        program = "import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256)); "
+        program += "runpy.run_module('linkhealth', run_name='__main__', alter_sys=True)"
+        options = ["--urls", "urls.txt", "--record", "r.json", "--allow-network", "127.0.0.0/8", "--retries", "0"]
+        subprocess.run([sys.executable, "-c", program, "check", *options], cwd=tmp_path, check=True)
+    verdicts = [state.verdict for state in read_record(tmp_path / "r.json").links.values()]
+
+    assert verdicts == ["alive"] * 400
+
+
+def _greet(listener: socket.socket) -> None:
+    """Answer everybody, and hang up on nobody, as a host that keeps lines open does."""
+    with selectors.DefaultSelector() as selector, suppress(OSError, ValueError), ExitStack() as lines:
+        selector.register(listener, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is listener:
+                    selector.register(lines.enter_context(listener.accept()[0]), selectors.EVENT_READ)
+                elif isinstance(key.fileobj, socket.socket):
+                    if key.fileobj.recv(65536):
+                        key.fileobj.sendall(head(200, "Content-Length: 15") + b"<title>A</title>"[:15])
+                    else:
+                        selector.unregister(key.fileobj)
+                        key.fileobj.close()
+
+
 # ---------------------------------------------------------------- hosts that mean harm
 
 
@@ -337,17 +433,47 @@ def _is_over(wire: Wire) -> bool:
         return False
 
 
-def _make_bomb() -> bytes:
-    machine, step = zlib.compressobj(wbits=31), bytes(1_000_000)
+def _make_bomb(wbits: int) -> bytes:
+    """200 MB in 200 kB."""
+    machine, step = zlib.compressobj(wbits=wbits), bytes(1_000_000)
     return b"".join([*(machine.compress(step) for _ in range(200)), machine.flush()])
 
 
-BOMB = _make_bomb()
-"""200 MB in 200 kB."""
+BOMBS = {"gzip": _make_bomb(31), "deflate": _make_bomb(15), "bare deflate": _make_bomb(-15)}
 
 
-def bomb(wire: Wire) -> None:
-    wire.send(head(200, "Content-Encoding: gzip", f"Content-Length: {len(BOMB)}") + BOMB)
+def bomb(wire: Wire, kind: str = "gzip") -> None:
+    coding = kind.rpartition(" ")[2]
+    wire.send(head(200, f"Content-Encoding: {coding}", f"Content-Length: {len(BOMBS[kind])}") + BOMBS[kind])
+
+
+def deflate_bomb(wire: Wire) -> None:
+    bomb(wire, "deflate")
+
+
+def bare_deflate_bomb(wire: Wire) -> None:
+    bomb(wire, "bare deflate")
+
+
+def bomb_in_a_bomb(wire: Wire) -> None:
+    wire.send(head(200, "Content-Encoding: gzip, gzip", "Content-Length: 4") + b"\x1f\x8b\x08\x00")
+
+
+def many_members(wire: Wire) -> None:
+    body = gzip.compress(b"") * 8_000
+    wire.send(head(200, "Content-Encoding: gzip", f"Content-Length: {len(body)}") + body)
+
+
+def many_headers(wire: Wire) -> None:
+    wire.send(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % number for number in range(100_000)) + b"\r\n")
+
+
+def split_headers(wire: Wire) -> None:
+    wire.send(b"HTTP/1.1 200 OK\r\nX-A: b\rX-C: d\r\n\x1b[31m: e\r\nContent-Length: 0\r\n\r\n")
+
+
+def zstandard(wire: Wire) -> None:
+    wire.send(head(200, "Content-Encoding: zstd", "Content-Length: 4") + b"\x28\xb5\x2f\xfd")
 
 
 def deflated(wire: Wire) -> None:
@@ -414,6 +540,13 @@ def _reset(line: socket.socket) -> None:
         (drip_headers, "unreachable", "timeout: no answer"),
         (silence, "unreachable", "timeout: no answer"),
         (bomb, "alive", "HTTP 200"),
+        (deflate_bomb, "alive", "HTTP 200"),
+        (bare_deflate_bomb, "alive", "HTTP 200"),
+        (bomb_in_a_bomb, "unreachable", "gzip, gzip, which was not asked for"),
+        (many_members, "alive", "HTTP 200"),
+        (many_headers, "unreachable", "broken"),
+        (split_headers, "unreachable", "broken"),
+        (zstandard, "unreachable", "zstd, which was not asked for"),
         (deflated, "alive", "HTTP 200"),
         (two_members, "alive", "“Two”"),
         (broken_gzip, "unreachable", "compression"),
@@ -462,6 +595,8 @@ def test_a_hostile_host_ends_in_a_verdict_in_time_and_in_bounds(
         ("weixin://dl/business", "weixin is not http"),
         ("javascript:alert(1)", "javascript is not http"),
         ("file:///etc/passwd", "file is not http"),
+        ("data:text/html,x", "data is not http"),
+        ("ftp://host.example/a", "ftp is not http"),
         ("http://", "redirects"),
         ("http://user@:80/", "redirects"),
         ("https://host.example:99999/", "redirects"),
@@ -552,6 +687,12 @@ def test_what_is_no_text_is_not_read(on_stage: Stage, witness: Witness) -> None:
         "http://[::ffff:127.0.0.1]/a",
         "http://[::ffff:a9fe:a9fe]/a",
         "http://[64:ff9b::7f00:1]/a",
+        "http://[64:ff9b:1::7f00:1]/a",
+        "http://[::127.0.0.1]/a",
+        "http://[::ffff:0:127.0.0.1]/a",
+        "http://[fec0::1]/a",
+        "http://１２７.０.０.１/a",
+        "http://0/a",
         "http://[2002:7f00:1::]/a",
         "http://[fd00::1]/a",
         "http://[fe80::1%25eth0]/a",
@@ -596,6 +737,34 @@ def test_a_name_that_leads_to_a_private_address_is_not_asked(
     assert url not in on_stage.urls()
 
 
+def test_the_address_that_is_asked_is_the_one_that_was_looked_at(
+    on_stage: Stage, witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server that names a public address first, and this machine ever after, gets nobody to ask here."""
+    lookups: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def rebind(host: str, port: int, *given: int, **more: int) -> list[Any]:
+        if host != "rebind.example":
+            return look_up(host, port, *given, **more)
+        lookups.append(host)
+        # The first is public, and nobody's any more: RFC 7526.
+        address = "192.88.99.1" if len(lookups) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebind)
+    monkeypatch.setenv("NO_PROXY", "rebind.example")
+    monkeypatch.setenv("no_proxy", "rebind.example")
+    on_stage.play("http://good.example/a", ALIVE)
+    url = f"http://rebind.example:{on_stage.port}/secret"
+    limits = replace(QUICK, connect=0.2, total=0.5)
+    finding = witness.run("http://good.example/a", url, limits=limits)[url]
+
+    assert lookups == ["rebind.example"]
+    assert finding.verdict == "unreachable"
+    assert "/secret" not in on_stage.urls()
+
+
 def _name_of_a_private_address() -> str:
     for name in (socket.gethostname(), "ip6-localhost", "ip6-loopback", "localhost.localdomain"):
         with suppress(OSError):
@@ -633,6 +802,50 @@ def test_without_a_network_nothing_is_found(on_stage: Stage, witness: Witness) -
         witness.run("https://a.example/", "http://b.example/", *(f"https://c.example/{number}" for number in range(50)))
 
     assert witness.findings == {}
+
+
+def test_without_a_network_nothing_is_found_of_what_needs_none_either(on_stage: Stage, witness: Witness) -> None:
+    with pytest.raises(NoNetworkError):
+        witness.run("ftp://a.example/", "http://127.0.0.1/", "nonsense", "https://b.example/")
+
+    assert witness.findings == {}
+
+
+def test_a_list_that_needs_no_network_is_judged_without_one(on_stage: Stage, witness: Witness) -> None:
+    findings = witness.run("ftp://a.example/", "http://127.0.0.1/")
+
+    assert {finding.verdict for finding in findings.values()} == {"not_checked"}
+
+
+def test_a_name_server_that_leads_every_name_to_itself_is_no_network(
+    on_stage: Stage, witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def capture(_: str, port: int, *given: int, **more: int) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", capture)
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("no_proxy", "*")
+    with pytest.raises(NoNetworkError, match=r"10\.0\.0\.1 is not a public address"):
+        witness.run("https://a.example/", "http://b.example/")
+
+    assert (witness.findings, on_stage.asked) == ({}, [])
+
+
+@pytest.mark.parametrize("status", [403, 407, 502, 511])
+def test_a_proxy_that_lets_nobody_through_is_no_network(on_stage: Stage, witness: Witness, status: int) -> None:
+    for url in ("http://a.example/", "http://b.example/", "http://probe.example/"):
+        on_stage.play(url, Reply(status, "Go away"))
+    with pytest.raises(NoNetworkError, match=f"HTTP {status}"):
+        witness.run("http://a.example/", "http://b.example/")
+
+    assert witness.findings == {}
+
+
+def test_a_host_that_refuses_is_no_proxy_that_refuses(on_stage: Stage, witness: Witness) -> None:
+    on_stage.play("http://host.example/a", Reply(403))
+
+    assert witness.run("http://host.example/a")["http://host.example/a"].verdict == "blocked"
 
 
 def test_without_even_a_proxy_nothing_is_found(
@@ -674,12 +887,20 @@ def test_nothing_to_ask_is_nothing_to_do(witness: Witness) -> None:
     assert witness.run() == {}
 
 
+@pytest.mark.parametrize(
+    ("proxy", "said"),
+    [
+        ("socks5://127.0.0.1:1080", "socks5 proxy cannot be used"),
+        ("http://proxy:many", "HTTPS_PROXY names no proxy"),
+        ("http://[::1", "HTTPS_PROXY names no proxy"),
+    ],
+)
 def test_a_proxy_that_cannot_be_used_is_said(
-    witness: Witness, on_stage: Stage, monkeypatch: pytest.MonkeyPatch
+    witness: Witness, on_stage: Stage, monkeypatch: pytest.MonkeyPatch, proxy: str, said: str
 ) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
-    monkeypatch.setenv("https_proxy", "socks5://127.0.0.1:1080")
-    with pytest.raises(ValueError, match="socks5 proxy cannot be used"):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(ProxyError, match=said):
         witness.run(f"{HTTPS}/a")
 
 

@@ -65,7 +65,8 @@ def test_each_link_out_of_the_site_is_listed_with_all_its_pages(tmp_path: Path) 
         tmp_path,
         index=f'{out} {out} <a href="a.html">a</a> <a href="mailto:a@b.example">m</a>',
         a=f'{out} <a href="https://p.example/">p</a> <!-- <a href="https://q.example/">q</a> -->',
-        en__index=f'{out} <a href="https://www.bing.com/search?q=a">a search for what is gone</a>',
+        en__index=f'{out} <a href="https://www.bing.com/search?q=a">a search for what is gone</a>'
+        '<a href="https://web.archive.org/web/20240101000000/https://p.example/">its archived copy</a>',
     )
     listed = tmp_path / "below" / "outside.jsonl"
     result = discover(pages, "--outside", str(listed))
@@ -75,6 +76,24 @@ def test_each_link_out_of_the_site_is_listed_with_all_its_pages(tmp_path: Path) 
         "https://o.example/多?x=1&y#z": [Place(page=name) for name in ("a.html", "en/index.html", "index.html")],
         "https://p.example/": [Place(page="a.html")],
     }
+
+
+def test_links_out_of_the_site_are_listed_however_they_are_written(tmp_path: Path) -> None:
+    links = {
+        "https://中文.example/路径": "https://中文.example/路径",
+        " https://space.example/a ": "https://space.example/a",
+        "https://line.exam\nple/a": "https://line.example/a",
+        "//scheme.example/a": "https://scheme.example/a",
+        "https://o.example/[a]%zz&quot;": 'https://o.example/[a]%zz"',
+        "http://[": "http://[",
+    }
+    listed = tmp_path / "outside.jsonl"
+    result = discover(
+        site(tmp_path, index="".join(f'<a href="{href}">o</a>' for href in links)), "--outside", str(listed)
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert list(read_sources([listed])) == list(links.values())
 
 
 def test_a_broken_link_is_named_with_its_page_and_the_reason(tmp_path: Path) -> None:

@@ -74,6 +74,32 @@ def test_an_address_cannot_leave_its_field(end: str) -> None:
     assert not set(after[18:-17]) & set(b'{}"\\ \n')
 
 
+def test_a_file_in_gbk_in_which_characters_hold_braces_is_mended_too() -> None:
+    """The second bytes of 倉, 亄 and 俓 are a closing brace, an opening one and a backslash in GBK."""
+    bib = "@online{a, title = {倉库与亄、俓}, url = {http://a.example/a}}\n@online{b, title = {b}}\n".encode("gbk")
+    assert (bib.count(b"{"), bib.count(b"}")) == (6, 6)
+    fixed, _ = fix_addresses(bib, {"http://a.example/a": moved("https://a.example/b")})
+
+    assert fixed == bib.replace(b"http://a.example/a", b"https://a.example/b")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (r"url = {\url{http://a.example/a}}", r"url = {\url{https://a.example/b}}"),
+        (r"howpublished = { \url { http://a.example/a } }", r"howpublished = { \url { https://a.example/b } }"),
+        ("url = {http://a.example/a https://c.example/}", "url = {https://a.example/b https://c.example/}"),
+        ("url = {{http://a.example/a}}", "url = {{https://a.example/b}}"),
+        ("url={http://a.example/\n  a}", "url={https://a.example/b}"),
+    ],
+)
+def test_what_stands_around_an_address_stays(before: str, after: str) -> None:
+    bib = f"@misc{{a, note = {{http://a.example/a}}, {before} }}"
+    fixed, _ = fix_addresses(bib.encode(), {"http://a.example/a": moved("https://a.example/b")})
+
+    assert fixed.decode() == bib.replace(before, after)
+
+
 def test_an_address_of_joined_parts_is_not_taken_for_its_first() -> None:
     bib = b'@online{a, url = "http://a.example/" # rest}\n'
 

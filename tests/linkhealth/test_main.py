@@ -152,7 +152,7 @@ def test_what_is_fresh_is_not_asked_again(curator: Curator, stage: Stage) -> Non
     result = curator.run("check", "--urls", urls, "--only-stale")
 
     assert len(stage.asked) == 1
-    assert "all links are fresh" in result.stderr
+    assert "every link chosen is fresh" in result.stderr
     assert curator.record.read_bytes() == before
     curator.run("check", "--urls", urls, "--max-age", "0")
     assert len(stage.asked) == 2
@@ -185,6 +185,18 @@ def test_a_rehearsal_asks_for_nothing_and_writes_nothing(curator: Curator, stage
     assert "http://a.example/a" in result.stdout
     assert stage.asked == []
     assert not curator.record.exists()
+
+
+def test_a_list_cannot_steer_the_terminal(curator: Curator, stage: Stage) -> None:
+    evil = "http://a.example/\x1b[31m\x07", "http://b\x1b]0;x.example/"
+    stage.play("http://a.example/%1B%5B31m%07", GONE)
+    urls = curator.list_links(*evil)
+    said = [curator.run("check", "--urls", urls, "--dry-run"), curator.run("check", "--urls", urls, code=1)]
+
+    assert curator.verdicts()[evil[0]] == "gone"
+    for text in (said[0].stdout, said[1].stdout, said[1].stderr):
+        assert "a.example" in text
+        assert text.replace("\n", "").isprintable()
 
 
 def test_reports_go_to_files_as_well(curator: Curator, stage: Stage) -> None:
@@ -227,9 +239,12 @@ def test_when_nothing_could_be_checked_the_exit_is_2(curator: Curator, stage: St
         (["check", "--urls", "urls.txt", "--baseline", "bad.json"], "bad.json"),
         (["check", "--urls", "urls.txt", "--record", "bad.json"], "bad.json"),
         (["check", "--urls", "urls.txt", "--record", "none/x.json"], "none"),
-        (["check", "--urls", "urls.txt", "--max-age", "-1"], "--max-age"),
-        (["check", "--urls", "urls.txt", "--shard", "3/2"], "--shard"),
-        (["check", "--urls", "urls.txt", "--allow-network", "home"], "--allow-network"),
+        (["check", "--urls", "urls.txt", "--max-age", "-1"], "--max-age: '-1' is no number of days"),
+        (["check", "--urls", "urls.txt", "--timeout", "nan"], "--timeout: 'nan' is no number of seconds"),
+        (["check", "--urls", "urls.txt", "--limit", "few"], "--limit: 'few' is no count"),
+        (["check", "--urls", "urls.txt", "--shard", "3/2"], "--shard: '3/2' is no part"),
+        (["check", "--urls", "urls.txt", "--allow-network", "home"], "written like 198.18.0.0/15"),
+        (["check", "--urls", "urls.txt", "--host", "b.example"], "b.example"),
         (["report", "--record", "none.json"], "none.json"),
         (["merge", "none.json"], "none.json"),
         (["fix", "--record", "none.json"], "none.json"),
@@ -264,6 +279,17 @@ def test_records_of_two_lines_are_merged(curator: Curator, stage: Stage) -> None
     curator.run("merge", "runner.json")
 
     assert curator.verdicts() == {"http://a.example/a": "alive"}
+
+
+def test_the_day_s_counts_of_shards_are_those_of_all_links(curator: Curator, stage: Stage) -> None:
+    stage.play("http://a.example/a", ALIVE)
+    stage.play("http://b.example/b", GONE)
+    urls = curator.list_links("http://a.example/a", "http://b.example/b")
+    for host, code in (("a.example", 0), ("b.example", 1)):
+        curator.run("check", "--urls", urls, "--host", host, "--record", curator.folder / f"{host}.json", code=code)
+    curator.run("merge", "a.example.json", "b.example.json")
+
+    assert list(read_record(curator.record).history.values()) == [{"alive": 1, "gone": 1}]
 
 
 def test_a_moved_link_says_where_to(curator: Curator, stage: Stage) -> None:
@@ -310,6 +336,9 @@ def test_mending_writes_the_new_address_and_keeps_the_archived_copy(curator: Cur
     links = read_record(curator.record).links
     assert links["http://a.example/gone"].archived == COPY
     assert links["http://a.example/gone"].verdict == "gone"
+    # What is known of the page goes with it, so that its entry keeps its badge.
+    assert "http://a.example/a" not in links
+    assert (links["https://a.example/new"].verdict, links["https://a.example/new"].title) == ("alive", "A page")
 
 
 def test_mending_again_changes_nothing(curator: Curator, stage: Stage) -> None:
@@ -324,6 +353,7 @@ def test_mending_again_changes_nothing(curator: Curator, stage: Stage) -> None:
 
 def test_the_archive_s_silence_means_nothing(curator: Curator, stage: Stage) -> None:
     play_a_move_and_a_loss(curator, stage)
+    curator.run("fix", "--no-archive")
     before = curator.record.read_bytes()
     play_the_archive(stage, '{"archived_snapshots": {}}')
     result = curator.run("fix")
@@ -453,6 +483,22 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_found(curator: Curator, sta
     # Found by runs that were killed, they are still new to the run that ends.
     assert "Newly broken: 500." in result.stdout
     assert sorted(path.name for path in curator.folder.iterdir()) == ["hasty.toml", "link-health.json", "urls.txt"]
+
+
+def test_a_full_disk_ends_the_run_and_keeps_what_was_found(curator: Curator, stage: Stage) -> None:
+    links = [f"http://host.example/{number}" for number in range(50)]
+    for url in links:
+        stage.play(url, ALIVE)
+    full = "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, 4_000)); "
+    full += "runpy.run_module('linkhealth', run_name='__main__', alter_sys=True)"
+    result = curator.run("check", "--urls", curator.list_links(*links), code=2, program=("-c", full))
+
+    assert "cannot write" in result.stderr
+    assert "Traceback" not in result.stderr
+    kept = read_record(curator.record).links
+    assert 0 < len(kept) < 50
+    curator.run("check", "--urls", curator.folder / "urls.txt")
+    assert curator.verdicts() == dict.fromkeys(links, "alive")
 
 
 def test_an_interrupt_keeps_what_was_found(curator: Curator, stage: Stage) -> None:

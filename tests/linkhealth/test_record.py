@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -84,6 +84,16 @@ def test_a_run_just_after_midnight_is_no_second_witness() -> None:
 
     assert not is_another_day(late, late + timedelta(minutes=2))
     assert is_another_day(late, late + timedelta(hours=13))
+
+
+@pytest.mark.parametrize(("hour", "verdict"), [(20, "suspected"), (24, "gone")])
+def test_a_day_is_one_of_those_who_check(hour: int, verdict: str) -> None:
+    """In China, half past seven in the morning is yesterday by Greenwich, and the evening is not."""
+    midnight = datetime(2026, 11, 23, tzinfo=timezone(timedelta(hours=8)))
+    morning = midnight + timedelta(hours=7, minutes=30)
+    state = parse(dump(Record({"u": advance(None, found("suspected"), morning)}))).links["u"]
+
+    assert advance(state, found("suspected"), midnight + timedelta(hours=hour)).verdict == verdict
 
 
 def test_dates_say_since_when_and_until_when() -> None:
@@ -217,15 +227,27 @@ def test_the_record_reads_as_it_was_written() -> None:
         '{"links": []}',
         '{"links": {"u": 1}}',
         '{"links": {"u": {}}}',
+        '{"links": {"u": {"verdict": "gone"}}}',
         '{"links": {"u": {"verdict": "fine", "since": "2026-11-23", "last_check": "2026-11-23"}}}',
         '{"links": {"u": {"verdict": "gone", "since": "then", "last_check": "2026-11-23"}}}',
         '<<<<<<< HEAD\n{"links": {}}',
+        '{"links": {"u": {"verdict": "gone", "since": "2026-11-23", "last_check": "2026-11-23", "title": null}}}',
+        '{"links": {"u": {"verdict": "gone", "since": "2026-11-23", "last_check": "2026-11-23", "failures": "2"}}}',
+        '{"links": {"u": {"verdict": "gone", "since": 1, "last_check": "2026-11-23"}}}',
         '{"links": {}, "history": []}',
+        '{"links": {}, "history": {"2026-11-23": {"alive": "many"}}}',
+        '{"links": {}, "history": {"yesterday": {"alive": 1}}}',
     ],
 )
 def test_what_is_no_record_is_refused(text: str) -> None:
     with pytest.raises(RecordError):
         parse(text)
+
+
+def test_a_line_by_hand_may_say_little() -> None:
+    state = parse('{"links": {"u": {"verdict": "gone", "last_check": "2026-11-23"}}}').links["u"]
+
+    assert (state.verdict, state.since, state.last_alive) == ("gone", datetime(2026, 11, 23, tzinfo=UTC), None)
 
 
 def one_link(state: LinkState) -> Record:

@@ -9,6 +9,7 @@ import pytest
 
 from linkhealth.bibfile import read_entries
 from linkhealth.sources import Place, SourceError, read_sources
+from refblock.bibdata import read_bib
 
 BIB = r"""% @online{commented-out, url = {https://no.example/}}
 @comment{jabref-meta: @online{no, url = {https://no.example/}}}
@@ -44,6 +45,44 @@ def test_a_bib_file_gives_each_address_with_its_line_key_and_titles(tmp_path: Pa
     }
     assert links["https://a.example/1"] == [Place(str(path), 8, "first", "多任务学习 CNN", "Multi-task learning")]
     assert links["https://c.example/"][0].parallel_title == "Third"
+
+
+@pytest.mark.parametrize(
+    ("fields", "urls"),
+    [
+        (r"url = {\url{https://a.example/x\_y}}", ["https://a.example/x_y"]),
+        (r"howpublished = {\url{https://a.example/}}", ["https://a.example/"]),
+        ("howpublished = {https://a.example/}, url = {https://b.example/}", ["https://b.example/"]),
+        ("howpublished = {Printed, see https://a.example/}", []),
+        ("url = {}, howpublished = {https://a.example/}", ["https://a.example/"]),
+        ("url = {https://a.example/ https://b.example/}", ["https://a.example/"]),
+        ("eprint = {arXiv:2004.13379v2}", ["https://arxiv.org/abs/2004.13379v2"]),
+        ("eprint = {hep-th/9711200}, archiveprefix = {arXiv}", ["https://arxiv.org/abs/hep-th/9711200"]),
+        ("eprint = {12345678}, eprinttype = {pubmed}", []),
+    ],
+)
+def test_addresses_are_found_where_other_programs_write_them(tmp_path: Path, fields: str, urls: list[str]) -> None:
+    path = tmp_path / "refs.bib"
+    path.write_text(f"@misc{{a, {fields}}}", encoding="utf-8")
+
+    assert list(read_sources([path])) == urls
+
+
+def test_the_corpus_of_bib_files_has_the_addresses_that_a_site_shows() -> None:
+    """What only refblock finds, such as an arXiv number in a journal's name, the crawl of the site still names."""
+    shown, missed = 0, []
+    for path in sorted((Path(__file__).parents[1] / "data" / "bib").glob("*.bib")):
+        ours = read_sources([path])
+        for entry in read_bib([path], [path.name]).entries:
+            hrefs = [href for href in (entry.url, entry.doi_href, entry.arxiv_href) if href.startswith("http")]
+            shown += len(hrefs)
+            missed += [f"{path.stem} {entry.key}" for href in hrefs if href not in ours]
+
+    assert shown > 60
+    assert missed == [
+        "addresses f", "addresses h", "addresses p", "google-scholar lind2021sharing",
+        "semantic-scholar Lind2021SharingWF",
+    ]  # fmt: skip
 
 
 def test_the_real_bib_file_gives_all_links_of_the_post() -> None:

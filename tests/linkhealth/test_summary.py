@@ -12,7 +12,8 @@ from lxml import etree
 from linkhealth.badges import NAMES
 from linkhealth.chart import draw
 from linkhealth.record import LinkState, Record, dump
-from linkhealth.rules import Verdict
+from linkhealth.rules import Verdict, builtin_rules
+from linkhealth.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,6 +130,22 @@ def test_a_reader_of_chinese_gets_chinese_words_and_titles(site: Site) -> None:
 
     assert rows(page, "linkhealth-links")[0] == ["二", "已失效 2026-11-01 起，从未见过它可以访问", "says <script> 存档"]
     assert page.cssselect("table.linkhealth-links a")[0].get("lang") == "zh-Hans"
+    assert page.cssselect("table.linkhealth-links .linkhealth-date")[0].text == "2026-11-01"
+
+
+def test_what_a_rule_says_is_told_in_chinese_with_what_the_host_said(site: Site) -> None:
+    said = "deleted by its author (该内容已被发布者删除)"
+    write(site, {"https://a.example/two": LinkState(Verdict.GONE, SINCE, CHECKED, evidence=said)}, {})
+    page = site.build(language="zh_CN").page()
+
+    assert rows(page, "linkhealth-links")[0][2] == "作者已删除 (该内容已被发布者删除) 用必应搜索标题"
+
+
+def test_everything_that_a_rule_can_say_is_in_the_catalog() -> None:
+    known, word = builtin_rules(), words("zh_CN")
+    said = {rule.says for family in (known.every, *known.hosts.values()) for rule in family.rules}
+
+    assert {says for says in said if word(says) == says} == set()
 
 
 def test_the_page_is_written_again_when_the_record_changes_and_only_then(site: Site) -> None:
@@ -186,6 +203,14 @@ def test_the_chart_has_a_lane_for_each_verdict_with_name_and_newest_number() -> 
     heights = [float(bar.get("height", 0)) for bar in lanes[0].iter("{*}rect")]
     assert heights == pytest.approx([20, 20 / 3], rel=0.001)
     assert svg.findall("{*}text")[0].text == "2026-11-16 – 2026-11-23"
+
+
+def test_the_newest_day_stands_next_to_its_number_however_few_there_are() -> None:
+    svg = etree.fromstring(draw(HISTORY, NAMES, ""))
+    lane = svg.findall("{*}g")[0]
+    newest, number = lane.findall("{*}rect")[-1], lane.findall("{*}text")[-1]
+
+    assert 0 <= float(number.get("x", 0)) - float(newest.get("x", 0)) - float(newest.get("width", 0)) < 10
 
 
 def test_a_long_history_is_drawn_as_far_as_there_is_room() -> None:
