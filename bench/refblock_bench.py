@@ -1,6 +1,7 @@
 """What a reference costs, beside a plain list and sphinxcontrib-bibtex's own bibliography, on the same machine.
 
 Every site is generated from made-up titles, in Chinese and English, with one theme; each build is a process of its own.
+All have Sphinx's own search, with jieba, without which it finds no Chinese; the table ``bare`` has none at all.
 Figures are medians of three runs. Run it with ``nox -s bench -- refblock``, or ``python bench/refblock_bench.py NAME``
 for one of its tables. It writes what it measured to docs/_build/bench/refblock.json.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import compileall
 import gzip
+import importlib.util
 import json
 import os
 import platform
@@ -84,6 +86,20 @@ ENGLISH: Final = (
     "large",
 )
 LINKED: Final = ("alive", "gone", "blocked")
+NO_SEARCH: Final = """
+def no_search(app):
+    app.builder.search = False
+
+def setup(app, also=globals().get("setup", lambda app: None)):
+    also(app)
+    app.connect("builder-inited", no_search)
+"""
+ADDED: Final = {
+    "COinS, for Zotero": r'<span class="Z3988".*?</span>',
+    "JSON-LD, for search engines": r'<script type="application/ld\+json">.*?</script>',
+    "pinyin, for the filter": r' data-pinyin="[^"]*"',
+    "the words of the tools": r'<template id="refblock-tools".*?</template>',
+}
 
 
 @dataclass(frozen=True)
@@ -233,6 +249,39 @@ def slope(folder: Path) -> Table:
     return table
 
 
+def bare(folder: Path) -> Table:
+    """No search index at all, fifty pages: what is left is the theme's and ours, for the record."""
+    cost, table = {}, dict[str, object]()
+    for kind in ("plain", "refblock"):
+        sites = [
+            write_site(folder / f"bare-{kind}-{number}", kind, number, 50, more=NO_SEARCH) for number in (1_000, 10_000)
+        ]
+        few, many = map(fresh, sites)
+        cost[kind] = {
+            "an entry": (many.seconds - few.seconds) / 9_000 * 1000,
+            "nothing changed": again(sites[1], lambda _: None).seconds,
+            "a page touched": again(sites[1], toucher(sites[1])).seconds,
+        }
+        table |= {f"{kind}, {what}": round(value, 3) for what, value in cost[kind].items()}
+    return {
+        **table,
+        **{
+            f"refblock / plain, {what}": round(value / cost["plain"][what], 2)
+            for what, value in cost["refblock"].items()
+        },
+    }
+
+
+def toucher(site: Path) -> Callable[[int], None]:
+    """Give the function that adds a line to one page."""
+
+    def touch(number: int) -> None:
+        page = site / "p7.md"
+        page.write_text(f"{page.read_text(encoding='utf-8')}\nTouched {number}.\n", encoding="utf-8")
+
+    return touch
+
+
 def citing_site(folder: Path, kind: str, *, listing: str) -> Path:
     """Write a site of 3,000 entries, of which sixty pages cite forty each."""
     site = write_site(folder, kind, 3_000, 1, more='\nsuppress_warnings = ["refblock.not_shown"]\n')
@@ -259,6 +308,8 @@ def citations(folder: Path) -> Table:
         },
         "one list": {"refblock": "", "bibliography": ""},
     }
+    # sphinxcontrib-bibtex's users put a bibliography on each page; the other figure is for the record.
+    limits = {"a list on each page": " (limit 0.05)", "one list": ""}
     table: Table = {}
     for number, (name, texts) in enumerate(listings.items()):
         seconds = {
@@ -269,7 +320,9 @@ def citations(folder: Path) -> Table:
             for kind, listing in texts.items()
         }
         table |= {f"{name}, {kind} s": round(value, 2) for kind, value in seconds.items()}
-        table[f"{name}, refblock / bibliography (limit 0.05)"] = round(seconds["refblock"] / seconds["bibliography"], 3)
+        table[f"{name}, refblock / bibliography{limits[name]}"] = round(
+            seconds["refblock"] / seconds["bibliography"], 3
+        )
     return table
 
 
@@ -279,13 +332,8 @@ def incremental(folder: Path) -> Table:
     for kind in ("plain", "refblock"):
         site = write_site(folder / f"again-{kind}", kind, 10_000, 50)
         build(site)
-
-        def touch(number: int, site: Path = site) -> None:
-            page = site / "p7.md"
-            page.write_text(f"{page.read_text(encoding='utf-8')}\nTouched {number}.\n", encoding="utf-8")
-
         seconds[f"{kind}, nothing changed"] = again(site, lambda _: None).seconds
-        seconds[f"{kind}, a page touched"] = again(site, touch).seconds
+        seconds[f"{kind}, a page touched"] = again(site, toucher(site)).seconds
     site = folder / "again-refblock"
 
     def edit(number: int) -> None:
@@ -316,29 +364,44 @@ def parallel(folder: Path) -> Table:
 
 
 def fixed(folder: Path) -> Table:
-    """This site's own build in Chinese: with Pagefind, and with Sphinx's own index instead."""
-    site = Path(shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("_build")))
+    """What a build costs before any entry, with Pagefind and with Sphinx's own index: an empty site, and this one."""
+    own = folder / "own"
+    shutil.copytree(ROOT / "docs", own / "docs", ignore=shutil.ignore_patterns("_build"))
     for name in ("refs.bib", "tests"):
-        (folder / name).symlink_to(ROOT / name)
-    with_pagefind = fresh(site).seconds
-    conf = site / "conf.py"
-    conf.write_text(
-        conf.read_text(encoding="utf-8") + "\nsphinx_pagefind_keep_sphinx_search = True\n", encoding="utf-8"
-    )
-    with_both = fresh(site).seconds
-    return {
-        "with Pagefind s": round(with_pagefind, 2),
-        "with Sphinx's own index s": round(with_both, 2),
-        "ratio (limit 0.5)": round(with_pagefind / with_both, 2),
-    }
+        (own / name).symlink_to(ROOT / name)
+    empty = write_site(folder / "empty", "plain", 0, 1, more='extensions += ["sphinx_pagefind"]\n')
+    table: Table = {}
+    for name, site in (("an empty site", empty), ("this site", own / "docs")):
+        seconds = [fresh(site, "-D", f"sphinx_pagefind_keep_sphinx_search={kept}").seconds for kept in (0, 1)]
+        table |= {
+            f"{name}, Pagefind s": round(seconds[0], 2),
+            f"{name}, Sphinx's own index s": round(seconds[1], 2),
+            f"{name}, ratio (limit 0.5)": round(seconds[0] / seconds[1], 2),
+        }
+    return table
+
+
+def in_sections(site: Path, pages: int) -> Path:
+    """Gather pages below sections of forty, as a blog does by year, so that no page's sidebar lists all of them."""
+    starts = range(0, pages, 40)
+    for start in starts:
+        names = "\n".join(f"p{page}" for page in range(start, min(start + 40, pages)))
+        (site / f"s{start}.md").write_text(f"# From {start}\n\n```{{toctree}}\n{names}\n```\n", encoding="utf-8")
+    names = "\n".join(f"s{start}" for start in starts)
+    (site / "index.md").write_text(f"# Index\n\n```{{toctree}}\n{names}\n```\n", encoding="utf-8")
+    return site
 
 
 def large(folder: Path) -> Table:
     """25,000 entries over 800 pages, in both languages, with exports and search; and whether time grows in line."""
-    more = 'extensions += ["sphinx_pagefind"]\nsphinx_pagefind_records = "li.refblock-entry"\n'
+    more = """
+extensions += ["sphinx_pagefind"]
+sphinx_pagefind_records = "li.refblock-entry"
+html_theme_options = {"collapse_navbar": True}
+"""
     seconds = {}
     for number, pages in ((1_000, 32), (10_000, 320), (25_000, 800)):
-        site = write_site(folder / f"large-{number}", "refblock", number, pages, more=more)
+        site = in_sections(write_site(folder / f"large-{number}", "refblock", number, pages, more=more), pages)
         runs = RUNS if number < 25_000 else 1
         seconds[number] = fresh(site, "-W", "-j", "2", runs=runs).seconds
     english = build(site, "-W", "-j", "2", "-D", "language=en", "-d", str(site / "_build/en"), out="_build/html/en")
@@ -346,27 +409,47 @@ def large(folder: Path) -> Table:
     return {
         **{f"{number:,} s": round(value, 2) for number, value in seconds.items()},
         "25,000 in English s": round(english.seconds, 2),
-        "peak MB": round(english.megabytes),
+        "peak MB, Pagefind's program": round(english.megabytes),
         "slope above / below 10,000 (limit 1.2)": round(slopes[1] / slopes[0], 2),
     }
 
 
 def weight(folder: Path) -> Table:
-    """A page with sixty references, and all that it loads but the theme's files, beside the page as a plain list."""
-    sizes = {}
+    """A page with sixty references, and what it loads of ours, beside the same page as a plain list: bytes, gzipped."""
+    pages = {}
     for kind in ("plain", "refblock"):
         site = write_site(folder / f"weight-{kind}", kind, 60, 1)
         build(site)
-        html = site / "_build/html"
-        loaded = [html / "p0.html", *(html / "_static").glob("refblock.*")]
-        sizes[kind] = (
-            sum(path.stat().st_size for path in loaded),
-            sum(len(gzip.compress(path.read_bytes(), 9)) for path in loaded),
-        )
-    return {
-        **{f"{kind} bytes, compressed": f"{plain:,}, {small:,}" for kind, (plain, small) in sizes.items()},
-        "refblock / plain, compressed (limit 1.3)": round(sizes["refblock"][1] / sizes["plain"][1], 2),
+        pages[kind] = (site / "_build/html/p0.html").read_text(encoding="utf-8")
+    static = site / "_build/html/_static"
+    lean = pages["refblock"]
+    table: Table = {"plain list": squeezed(pages["plain"])}
+    for name, pattern in ADDED.items():
+        without = re.sub(pattern, "", lean, flags=re.DOTALL)
+        table[f"of which {name}"] = squeezed(lean) - squeezed(without)
+        lean = without
+    files = sum(squeezed(path.read_text(encoding="utf-8")) for path in static.glob("refblock.*"))
+    sizes = {
+        "list alone": squeezed(lean),
+        "page": squeezed(pages["refblock"]),
+        "page, with script and style": squeezed(pages["refblock"]) + files,
     }
+    return {
+        "plain list": squeezed(pages["plain"]),
+        **{f"refblock's {name}": size for name, size in sizes.items()},
+        **table,
+        **{
+            f"refblock's {name} / plain list{' (limit 1.3)' if 'with' in name else ''}": round(
+                size / squeezed(pages["plain"]), 2
+            )
+            for name, size in sizes.items()
+        },
+    }
+
+
+def squeezed(text: str) -> int:
+    """Count the bytes that a server sends of a text."""
+    return len(gzip.compress(text.encode(), 9))
 
 
 def keystroke(folder: Path) -> Table:
@@ -403,8 +486,8 @@ def keystroke(folder: Path) -> Table:
 
 
 TABLES: Final = {
-    "slope": slope, "citations": citations, "incremental": incremental, "parallel": parallel, "fixed": fixed,
-    "large": large, "weight": weight, "keystroke": keystroke,
+    "slope": slope, "bare": bare, "citations": citations, "incremental": incremental, "parallel": parallel,
+    "fixed": fixed, "large": large, "weight": weight, "keystroke": keystroke,
 }  # fmt: skip
 
 
@@ -413,6 +496,8 @@ def main(names: Sequence[str]) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     results: dict[str, Table | str] = {"machine": machine}
+    if importlib.util.find_spec("jieba") is None:
+        sys.exit("jieba is not installed, without which Sphinx's own search finds no Chinese: use nox -s bench")
     # As an installer does: all that is measured beside it has been.
     compileall.compile_dir(ROOT / "ext", quiet=1)
     print(machine)
