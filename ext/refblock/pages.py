@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin
 
 from refblock import config
 from refblock.domain import domain_of
@@ -64,12 +65,19 @@ def _cards(domain: ReferenceBlockDomain, app: Sphinx, pagename: str, keys: list[
 def _description(domain: ReferenceBlockDomain, pagename: str, context: dict[str, Any]) -> str:
     """Describe the page and its list to search engines."""
     keys = dict.fromkeys(key for block in domain.blocks[pagename] if block.lists for key in block.keys)
+    address = context.get("pageurl") or ""
+
+    def place(key: str) -> str:
+        home = domain.home_of(key)
+        return urljoin(address, domain.href(pagename, *home)) if home else ""
+
     text = write_jsonld(
         [domain.library.entries[key] for key in keys],
         domain.library,
         name=unescape(_TAG.sub("", context["title"])),
-        address=context.get("pageurl") or "",
+        address=address,
         language=normalize_tag(domain.env.config.language),
+        place=place,
     )
     return f'<script type="application/ld+json">{text}</script>\n'
 
