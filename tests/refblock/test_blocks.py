@@ -344,6 +344,52 @@ def test_groups_stand_under_headings_in_the_page_s_contents(site: Site) -> None:
     assert built.warnings == []
 
 
+@pytest.mark.parametrize("page", ["index", "index_rst"])
+def test_headings_of_groups_are_links_in_the_contents_of_their_page_and_of_others(site: Site, page: str) -> None:
+    block = {
+        "index": "# A\n\n```{refblock}\n:group: topic\n```\n",
+        "index_rst": "A\n=\n\n.. refblock::\n   :group: topic\n",
+    }
+    site.write(
+        refs=REFS,
+        b="---\norphan: true\n---\n\n# B\n\n```{toctree}\n:maxdepth: 2\n\nindex\n```\n",
+        **{page: block[page]},
+    )
+    built = site.build()
+    anchors = ["topic-mtl", "topic-survey", "topic-attention"]
+    own = [str(link.get("href")) for link in built.page().cssselect(".sphinxsidebar a[href^='#topic']")]
+    others = [str(link.get("href")) for link in built.page("b").cssselect(".toctree-wrapper a[href*='#']")]
+
+    assert built.warnings == []
+    assert own == [f"#{anchor}" for anchor in anchors]
+    assert others == [f"index.html#{anchor}" for anchor in anchors]
+    assert [section.get("id") for section in built.page().cssselect("section section")] == anchors
+
+
+def test_where_an_entry_stands_again_it_says_where_the_first_is(site: Site) -> None:
+    block = "```{refblock}\n:group: topic\n```\n"
+    site.write(
+        refs=REFS,
+        index="# A\n\n```{toctree}\nb\n```\n\n```{refblock}\npost\n```\n",
+        b=f"# B\n\nSee {{cite:t}}`paper`.\n\n{block}",
+    )
+    built = site.build()
+    said = {
+        str(item.get("id")): [(str(link.text), str(link.get("href"))) for link in item.cssselect(".refblock-home")]
+        for page in ("index", "b")
+        for item in built.page(page).cssselect("li.refblock-entry")
+    }
+
+    assert said == {
+        "ref-post": [],
+        "ref-paper": [],
+        "ref-other": [],
+        "ref-post-index-1-1": [("主条目", "b.html#ref-post")],
+        "ref-paper-b-1-2": [("主条目", "#ref-paper")],
+    }
+    assert [link.get("href") for link in built.page("b").cssselect(".bibtex-citation a")] == ["#ref-paper"]
+
+
 CHINESE_GROUPS = """
 @online{a, title = {甲}, organization = {微信公众号}, keywords = {卷积, mtl}, url = {https://example.org/a}}
 @online{b, title = {乙}, organization = {知乎}, keywords = {注意力, mtl}, url = {https://example.org/b}}
