@@ -74,9 +74,14 @@
 
   /* ---- Marks of what has been read ---- */
 
-  let read = new Set(keep.get("read") || []);
+  /* Another site of this host may keep something else under the name. */
+  const kept = (otherwise) => {
+    const found = keep.get("read");
+    return new Set(Array.isArray(found) ? found : otherwise);
+  };
+  let read = kept([]);
   const mark = (key, on) => {
-    read = new Set(keep.get("read") || read);
+    read = kept(read);
     on ? read.add(key) : read.delete(key);
     keep.set("read", [...read].sort());
     showMarks();
@@ -250,10 +255,19 @@
   /* ---- The bar above the lists ---- */
 
   let tools = null;
+  /* What is shown comes first: a browser may refuse to keep an address that changes too often. */
   const choose = () => {
-    save("pushState");
     render();
+    save("pushState");
   };
+  const widen = (method) => {
+    for (const name of FACETS) state[name].clear();
+    state.filter = state.read = "";
+    render();
+    save(method);
+  };
+  /* One step back undoes what was typed in one go. */
+  let typing = false;
   const facet = (name) => {
     const values = new Map();
     const counts = new Map();
@@ -284,9 +298,11 @@
     const input = tools.querySelector(".refblock-filter");
     input.oninput = () => {
       state.filter = input.value;
-      save("replaceState");
       apply();
+      save(typing ? "replaceState" : "pushState");
+      typing = true;
     };
+    input.onblur = () => (typing = false);
     for (const name of CHOICES) {
       tools.elements[name].onchange = (event) => {
         state[name] = event.target.value;
@@ -304,7 +320,7 @@
     tools.querySelector("input[type=file]").onchange = async (event) => {
       try {
         const keys = JSON.parse(await event.target.files[0].text())["refblock-read"];
-        read = new Set([...(keep.get("read") || read), ...keys.map(String)]);
+        read = new Set([...kept(read), ...keys.map(String)]);
         keep.set("read", [...read].sort());
         announce(say("imported", { number: keys.length }));
       } catch {
@@ -347,9 +363,7 @@
   };
   const DEEDS = {
     clear: () => {
-      history.pushState(null, "", location.pathname + location.hash);
-      load();
-      render();
+      widen("pushState");
       tools.querySelector(".refblock-filter").focus();
     },
     help: () => {
@@ -388,13 +402,15 @@
     document.addEventListener(
       "keydown",
       (event) => {
-        const typing = event.target.closest?.("input, textarea, select, [contenteditable], dialog");
+        /* The element itself, also within a component of others that hides its inside. */
+        const from = event.composedPath()[0];
+        const taken = from.isContentEditable || from.closest?.("input:not([type=checkbox]), textarea, select, dialog");
         if (event.key === "Escape" && event.target.matches?.(".refblock-filter") && event.target.value) {
           event.preventDefault();
           event.target.value = "";
           event.target.oninput();
         }
-        if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+        if (taken || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
         if (!Object.hasOwn(KEYS, event.key) || keep.get("keys") === false) return;
         event.preventDefault();
         /* Sphinx has a "/" of its own, for the search of the whole site. */
@@ -404,18 +420,33 @@
       true,
     );
     addEventListener("popstate", () => {
+      typing = false;
       load();
       render();
     });
+    /* Whoever follows a link to what is hidden gets to see it; a step back, and it is hidden again. */
+    addEventListener("hashchange", () => {
+      const target = document.querySelector(":target");
+      if (!target?.closest(".refblock-entry[hidden], section[hidden]")) return;
+      widen("replaceState");
+      target.scrollIntoView();
+    });
     addEventListener("storage", (event) => {
-      if (event.key !== "refblock-read") return;
-      read = new Set(keep.get("read") || []);
+      if (event.key && event.key !== "refblock-read") return;
+      read = kept([]);
       showMarks();
     });
   };
 
   /* ---- Cards for citations in prose ---- */
 
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  };
   let card = null;
   let wait = 0;
   const hide = () => {
@@ -425,7 +456,7 @@
   };
   const show = (link) => {
     if (card?.link === link) return clearTimeout(wait);
-    const [, key] = /#ref-(.+)$/.exec(decodeURIComponent(link.hash)) || [];
+    const key = decoded(link.hash).slice("#ref-".length);
     const stored = document.getElementById("refblock-cards")?.content;
     const source = [...(stored?.children || [])].find((each) => each.dataset.key === key) || items.find((item) => item.key === key)?.li;
     if (!source) return;
@@ -434,7 +465,7 @@
     card.setAttribute("role", "group");
     card.setAttribute("aria-label", say("card"));
     card.append(...[...source.children].map((child) => child.cloneNode(true)));
-    all(".refblock-actions", card).forEach((element) => element.remove());
+    all(".refblock-actions, .Z3988", card).forEach((element) => element.remove());
     const more = Object.assign(document.createElement("a"), { href: link.href, textContent: say("entry"), className: "refblock-more" });
     card.append(more);
     link.after(card);
