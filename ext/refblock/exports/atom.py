@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from refblock.entries import Title
+from refblock.layout import lead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -147,7 +148,7 @@ def _add_summary(node: Element, entry: Entry, library: Library, other: Title | N
     if where:
         _add(division, "p", where)
     if named:
-        paragraph = _add(division, "p", f"{manner.label('About:')} " if entry.relation == "reviewof" else "")
+        paragraph = _add(division, "p", lead(manner.label("About:")) if entry.relation == "reviewof" else "")
         for place, title in enumerate(named):
             cite = _add_title(paragraph, "cite", title)
             cite.tail = "; " if place + 1 < len(named) else None
