@@ -34,7 +34,7 @@ def add_tools(
     if app.builder.name in {"epub", "singlehtml"} or doctree is None:
         return
     shown = {key for block in domain.blocks.get(pagename, ()) if block.lists for key in block.keys}
-    cited = domain.citations.get(pagename, {}).keys() - shown
+    cited = domain.citations.get(pagename, {}).keys()
     if not shown and not cited:
         return
     manner = config.manner(app.config)
@@ -48,7 +48,7 @@ def add_tools(
 
 
 def _cards(domain: ReferenceBlockDomain, app: Sphinx, pagename: str, keys: list[str]) -> str:
-    """Write the entries that a page cites and does not show, for its script to show in cards."""
+    """Write the entries that a page cites, for its script to show in cards."""
     manner = config.manner(app.config)
 
     def href_of(part: Part) -> str:

@@ -143,7 +143,8 @@ def test_on_paper_addresses_are_spelled_out_and_tools_are_gone(chromium: Browser
         title = page.locator("a.refblock-title").first
         after = title.evaluate("link => getComputedStyle(link, '::after').content")
 
-        assert str(title.get_attribute("href")) in after
+        assert title.evaluate("link => getComputedStyle(link, '::after').display") == "block"
+        assert after == f'"{title.get_attribute("href")}"'
         assert page.locator(".refblock-bar").is_hidden()
         assert page.locator(".refblock-actions").first.is_hidden()
         assert page.locator("li.refblock-entry").last.is_visible()

@@ -669,3 +669,9 @@ def test_a_long_page_lays_out_what_is_in_sight_and_keeps_numbers_and_filter(
     )
     assert filter_by(page, "第999篇") == ["k999"]
     assert len(filter_by(page, "duorenwu")) == 1000
+    # Where the pointer is, an entry's tools may stand above its box.
+    last.hover()
+    assert last.evaluate("li => getComputedStyle(li).contentVisibility") == "visible"
+    page.mouse.move(0, 0)
+    page.emulate_media(media="print")
+    assert last.evaluate("li => getComputedStyle(li).contentVisibility") == "visible"

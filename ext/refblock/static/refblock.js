@@ -31,6 +31,7 @@
 
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const named = (element) => element.dataset.name || element.textContent;
+  const choice = (element) => ({ text: element.dataset.label || element.textContent, lang: element.lang });
   const items = all("ol.refblock > .refblock-entry").map((li, place) => {
     const texts = (selector) => all(selector, li).map((element) => element.textContent);
     const spelled = li.dataset.pinyin || "";
@@ -44,14 +45,11 @@
       spelled,
       sounds: spelled.toLowerCase(),
       initials: spelled.replace(/[^A-Z ]/g, "").toLowerCase(),
-      topic: new Map(all(".refblock-topic", li).map((element) => [named(element), element.textContent])),
-      host: new Map(all(".refblock-host", li).map((element) => [named(element), element.textContent])),
-      kind: new Map([[kind, words.kinds[kind] || kind]]),
+      topic: new Map(all(".refblock-topic", li).map((element) => [named(element), choice(element)])),
+      host: new Map(all(".refblock-host", li).map((element) => [named(element), choice(element)])),
+      kind: new Map([[kind, { text: words.kinds[kind] || kind }]]),
       badge: new Map(
-        all(".refblock-badge", li).map((element) => [
-          /refblock-badge-([a-z-]+)/.exec(element.className)[1],
-          element.dataset.label || element.textContent,
-        ]),
+        all(".refblock-badge", li).map((element) => [/refblock-badge-([a-z-]+)/.exec(element.className)[1], choice(element)]),
       ),
       year: texts(".refblock-year")[0] || "",
       title: texts(".refblock-title")[0],
@@ -87,11 +85,14 @@
     showMarks();
   };
   const showMarks = () => {
-    for (const item of items) item.button?.setAttribute("aria-pressed", read.has(item.key));
-    if (tools) {
-      const done = [...keys].filter((key) => read.has(key)).length;
-      tools.querySelector(".refblock-progress").textContent = say("progress", { read: done, all: keys.size });
+    for (const { li, key, button } of items) {
+      button?.setAttribute("aria-pressed", read.has(key));
+      li.classList.toggle("refblock-read", read.has(key));
     }
+    const done = [...keys].filter((key) => read.has(key)).length;
+    const progress = tools.querySelector(".refblock-progress");
+    progress.textContent = say("progress", { read: done, all: keys.size });
+    progress.hidden = !done;
     if (state.read) apply();
   };
 
@@ -145,11 +146,12 @@
     .filter(({ element, lists }) => lists.length && holdsLists(element));
 
   const collator = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true });
+  const siteOf = (item) => [...item.host.values()][0]?.text || "\uffff";
   const ORDERS = {
     "": (one, two) => one.place - two.place,
     title: (one, two) => collator.compare(one.title, two.title),
     year: (one, two) => two.year.localeCompare(one.year),
-    host: (one, two) => collator.compare([...one.host.values()][0] || "\uffff", [...two.host.values()][0] || "\uffff"),
+    host: (one, two) => collator.compare(siteOf(one), siteOf(two)),
   };
   let sorted = "";
   const sort = () => {
@@ -272,23 +274,25 @@
     const values = new Map();
     const counts = new Map();
     for (const item of new Map(items.map((each) => [each.key, each])).values()) {
-      for (const [value, text] of item[name]) {
-        values.set(value, text);
+      for (const [value, shown] of item[name]) {
+        values.set(value, shown);
         counts.set(value, (counts.get(value) || 0) + 1);
       }
     }
     const fieldset = tools.querySelector(`.refblock-facet-${name}`);
     if (values.size < 2) return fieldset.remove();
     const byCount = [...values].sort(([one], [two]) => counts.get(two) - counts.get(one));
-    for (const [value, text] of byCount) {
+    for (const [value, { text, lang }] of byCount) {
       const label = document.createElement("label");
       const box = Object.assign(document.createElement("input"), { type: "checkbox", name, value });
+      const word = Object.assign(document.createElement("span"), { textContent: text });
+      if (lang) word.lang = lang;
       const count = Object.assign(document.createElement("small"), { textContent: counts.get(value) });
       box.onchange = () => {
         box.checked ? state[name].add(value) : state[name].delete(value);
         choose();
       };
-      label.append(box, ` ${text} `, count);
+      label.append(box, word, " ", count);
       fieldset.append(label);
     }
   };
@@ -352,7 +356,7 @@
       const own = actions.cloneNode(true);
       item.button = own.firstElementChild;
       if (!item.list.dataset.exports) all("[data-do]:not([data-do=mark])", own).forEach((button) => button.remove());
-      (item.li.querySelector(".refblock-meta") || item.li).append(own);
+      item.li.append(own);
       own.onclick = (event) => {
         const deed = event.target.closest("button")?.dataset.do;
         if (deed === "mark") mark(item.key, !read.has(item.key));
@@ -457,15 +461,14 @@
   const show = (link) => {
     if (card?.link === link) return clearTimeout(wait);
     const key = decoded(link.hash).slice("#ref-".length);
-    const stored = document.getElementById("refblock-cards")?.content;
-    const source = [...(stored?.children || [])].find((each) => each.dataset.key === key) || items.find((item) => item.key === key)?.li;
+    const stored = document.getElementById("refblock-cards")?.content.children;
+    const source = [...(stored || [])].find((each) => each.dataset.key === key);
     if (!source) return;
     hide();
     card = Object.assign(document.createElement("span"), { className: "refblock-card", link });
     card.setAttribute("role", "group");
     card.setAttribute("aria-label", say("card"));
-    card.append(...[...source.children].map((child) => child.cloneNode(true)));
-    all(".refblock-actions, .Z3988", card).forEach((element) => element.remove());
+    card.append(...source.cloneNode(true).children);
     const more = Object.assign(document.createElement("a"), { href: link.href, textContent: say("entry"), className: "refblock-more" });
     card.append(more);
     link.after(card);
