@@ -642,6 +642,14 @@ def test_script_and_style_together_come_in_twelve_kilobytes() -> None:
     assert sum(sizes.values()) <= 12 * 1024
 
 
+def test_a_site_changes_colours_by_variables(page: Page) -> None:
+    page.add_style_tag(content=":root { --refblock-muted: rgb(1, 2, 3); --refblock-rule: rgb(4, 5, 6) }")
+    entry = page.locator("li.refblock-entry").first
+
+    assert entry.locator(".refblock-meta").evaluate("one => getComputedStyle(one).color") == "rgb(1, 2, 3)"
+    assert entry.evaluate("one => getComputedStyle(one).borderBottomColor") == "rgb(4, 5, 6)"
+
+
 # A long page.
 
 THOUSAND = "".join(
