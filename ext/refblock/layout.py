@@ -238,7 +238,7 @@ def _meta(entry: Entry, manner: Manner) -> list[Part]:
 
 def _foreign(name: str, manner: Manner) -> str | None:
     """Give the tag of a name in a script that the page's readers may lack, so that a browser picks fitting glyphs."""
-    tag = tag_of_text(name)
+    tag = None if name.isascii() else tag_of_text(name)
     return None if tag == "en" or is_same_language(tag, manner.language) else tag
 
 

@@ -136,6 +136,13 @@ def test_an_entry_without_a_date_is_not_in_it_and_is_named(dated: list[Entry], l
     assert f"#ref-{dated[0].key}<" not in feed.text
 
 
+def test_each_entry_of_the_real_list_says_when_it_was_added(refs: list[Entry], library: Library) -> None:
+    feed = write(refs, library)
+
+    assert feed.undated == ()
+    assert max(str(added(each))[:10] for each in refs) <= datetime.now(tz=UTC).strftime("%Y-%m-%d")
+
+
 def test_without_a_date_there_is_no_feed(refs: list[Entry], library: Library) -> None:
     undated = [replace(each, fields={**each.fields, "dateadded": ""}) for each in refs]
 
