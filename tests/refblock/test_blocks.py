@@ -344,6 +344,38 @@ def test_groups_stand_under_headings_in_the_page_s_contents(site: Site) -> None:
     assert built.warnings == []
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh_CN", "解读：Zhang和Yang 2022 DOI arXiv · 注意力机制"),
+        ("en", "About: Zhang and Yang 2022 DOI arXiv · 注意力机制"),
+    ],
+)
+@pytest.mark.parametrize("builder", ["html", "text"])
+def test_works_in_one_line_are_set_apart_each_with_its_identifiers(
+    site: Site, builder: str, language: str, text: str
+) -> None:
+    refs = REFS.replace("related = {paper}", "related = {paper, other}")
+    site.write(refs=refs, index="# A\n\n```{refblock}\n```\n")
+    built = site.build(builder, language=language)
+
+    if builder == "html":
+        assert entry(built, "post").cssselect(".refblock-about")[0].text_content() == text
+    else:
+        assert text in (built.folder / "index.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("language", "tag"), [("zh_CN", None), ("en", "zh-Hans")])
+def test_a_name_in_another_script_than_the_page_s_bears_its_language(
+    site: Site, language: str, tag: str | None
+) -> None:
+    site.write(refs=REFS, index="# A\n\n```{refblock}\n```\n")
+    built = site.build(language=language)
+
+    assert entry(built, "post").cssselect(".refblock-host")[0].get("lang") == tag
+    assert entry(built, "paper").cssselect(".refblock-venue")[0].get("lang") is None
+
+
 @pytest.mark.parametrize("page", ["index", "index_rst"])
 def test_headings_of_groups_are_links_in_the_contents_of_their_page_and_of_others(site: Site, page: str) -> None:
     block = {
