@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from babel import Locale, UnknownLocaleError
 from pyuca import Collator
 
 from refblock.layout import host_name, host_of
@@ -172,8 +173,21 @@ def _heading(name: str, by: str, manner: Manner) -> str:
             return manner.organization_names.get(name, name)
         case "year":
             return name
+        case "language":
+            return _language_name(name, manner)
         case _:
             return manner.label(name)
+
+
+def _language_name(tag: str, manner: Manner) -> str:
+    """Name a language in the page's: shortly where we have a word for it, else as CLDR does."""
+    known = manner.label(tag)
+    if known != tag:
+        return known
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(Locale.parse(manner.language, sep="-")) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def _by_title(entry: Entry, manner: Manner) -> tuple[int, ...]:

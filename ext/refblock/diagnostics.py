@@ -114,6 +114,11 @@ class Diagnostic(enum.Enum):
         "A filter can't be used",
         "cannot use the filter {text!r}: {reason}",
     )
+    NESTED_GROUPS = (
+        "nested_groups",
+        "A block with groups stands within a list, a note or the like, where headings are in no contents",
+        "its groups' headings are in no contents, since the block stands within a {parent}; move it, or drop :group:",
+    )
     EMPTY_BLOCK = (
         "empty_block",
         "No entry meets a filter",

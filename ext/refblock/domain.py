@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
+from docutils import nodes
 from sphinx import addnodes
 from sphinx.domains import Domain
 from sphinx.util import logging
@@ -22,13 +23,13 @@ from refblock.diagnostics import Diagnostic, warn
 from refblock.entries import Library
 from refblock.langid import normalize_tag
 from refblock.ledger import balance
+from refblock.nodes import reference_block
 from refblock.selection import Context, FilterError, parse_filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
@@ -120,7 +121,13 @@ class ReferenceBlockDomain(Domain):
             mine.update({docname: theirs[docname] for docname in docnames if docname in theirs})
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
-        """Note what a page that was just read cites."""
+        """Note what a page that was just read cites, and name groups whose headings the page's contents lack."""
+        for node in document.findall(reference_block):
+            # Only now is it known where the block stands; Sphinx looks for headings in sections alone.
+            section, around = node.parent, node.parent.parent
+            is_first = node["place"] == 0 and self.blocks[docname][node["number"]].groups[0].heading
+            if is_first and not isinstance(around, nodes.document | nodes.section | addnodes.only):
+                warn(Diagnostic.NESTED_GROUPS, section, parent=around.tagname.replace("_", " "))
         cited = {
             target.key
             for node in document.findall(addnodes.pending_xref)

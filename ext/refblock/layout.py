@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from refblock.entries import Name
-from refblock.langid import is_same_language
+from refblock.langid import is_same_language, tag_of_text
 
 if TYPE_CHECKING:
     from refblock.entries import Entry, Library, Title
@@ -144,6 +144,16 @@ def only(entry: LaidOutEntry, parts: Collection[str]) -> LaidOutEntry:
     )
 
 
+def lead(label: str) -> str:
+    """Give a label as it stands before what it labels: a colon of Chinese brings its own space."""
+    return label if not label or label.endswith("：") else f"{label} "
+
+
+def joint(part: Part) -> str:
+    """Give what stands between a part of a line and the one before: an identifier belongs to the work before it."""
+    return " " if part.role == "identifier" else " · "
+
+
 def short_name(entry: Entry, manner: Manner) -> str:
     """Name an entry in a few words: "Vandenhende et al. 2022", or its leading title where nobody is named."""
     known = known_names(entry.authors)
@@ -209,13 +219,14 @@ def _meta(entry: Entry, manner: Manner) -> list[Part]:
     if entry.authors:
         parts.append(Part("authors", people(entry.authors, manner)))
     if entry.venue:
-        parts.append(Part("venue", entry.venue))
+        parts.append(Part("venue", entry.venue, language=_foreign(entry.venue, manner)))
     elif entry.arxiv and not entry.organization:
         parts.append(Part("venue", manner.label("arXiv preprint")))
     if entry.fields.get("entrysubtype"):
         parts.append(Part("kind", manner.label(entry.fields["entrysubtype"])))
     if entry.organization or not entry.authors:
-        parts.append(Part("host", host_of(entry, manner), name=entry.organization))
+        host = host_of(entry, manner)
+        parts.append(Part("host", host, language=_foreign(host, manner), name=entry.organization))
     if entry.year:
         parts.append(Part("year", entry.year))
     parts += [Part("identifier", f"{name}:{text}", href=href) for name, text, href in _identifiers(entry)]
@@ -223,6 +234,12 @@ def _meta(entry: Entry, manner: Manner) -> list[Part]:
         parts.append(Part("problem", manner.label("address withheld: only http, https and mailto are linked")))
     parts += [Part("topic", manner.topic_names.get(topic, topic), name=topic) for topic in entry.topics]
     return [part for part in parts if part.text]
+
+
+def _foreign(name: str, manner: Manner) -> str | None:
+    """Give the tag of a name in a script that the page's readers may lack, so that a browser picks fitting glyphs."""
+    tag = None if name.isascii() else tag_of_text(name)
+    return None if tag == "en" or is_same_language(tag, manner.language) else tag
 
 
 def _identifiers(entry: Entry) -> list[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin
 
 from refblock import config
 from refblock.domain import domain_of
@@ -33,7 +34,7 @@ def add_tools(
     if app.builder.name in {"epub", "singlehtml"} or doctree is None:
         return
     shown = {key for block in domain.blocks.get(pagename, ()) if block.lists for key in block.keys}
-    cited = domain.citations.get(pagename, {}).keys() - shown
+    cited = domain.citations.get(pagename, {}).keys()
     if not shown and not cited:
         return
     manner = config.manner(app.config)
@@ -47,7 +48,7 @@ def add_tools(
 
 
 def _cards(domain: ReferenceBlockDomain, app: Sphinx, pagename: str, keys: list[str]) -> str:
-    """Write the entries that a page cites and does not show, for its script to show in cards."""
+    """Write the entries that a page cites, for its script to show in cards."""
     manner = config.manner(app.config)
 
     def href_of(part: Part) -> str:
@@ -64,12 +65,19 @@ def _cards(domain: ReferenceBlockDomain, app: Sphinx, pagename: str, keys: list[
 def _description(domain: ReferenceBlockDomain, pagename: str, context: dict[str, Any]) -> str:
     """Describe the page and its list to search engines."""
     keys = dict.fromkeys(key for block in domain.blocks[pagename] if block.lists for key in block.keys)
+    address = context.get("pageurl") or ""
+
+    def place(key: str) -> str:
+        home = domain.home_of(key)
+        return urljoin(address, domain.href(pagename, *home)) if home else ""
+
     text = write_jsonld(
         [domain.library.entries[key] for key in keys],
         domain.library,
         name=unescape(_TAG.sub("", context["title"])),
-        address=context.get("pageurl") or "",
+        address=address,
         language=normalize_tag(domain.env.config.language),
+        place=place,
     )
     return f'<script type="application/ld+json">{text}</script>\n'
 

@@ -18,7 +18,6 @@ from sphinx.util.osutil import relative_uri
 from refblock import config
 from refblock.domain import domain_of
 from refblock.exports import write_feed
-from refblock.langid import normalize_tag
 from refblock.pieces import WRITERS, Span, replaced, write_export
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ logger = logging.getLogger(__name__)
 _BLOCKS: Final = "_static/refblock"
 SITE: Final = "_static/refs"
 FEED: Final = f"{SITE}.atom"
-_VERSION: Final = "1"
+_VERSION: Final = "2"
 """To be counted up when an export of the same entries changes."""
 
 
@@ -86,17 +85,15 @@ def _publish_site(app: Sphinx, out: Path, domain: ReferenceBlockDomain) -> None:
 
 def _publish_feed(app: Sphinx, out: Path, domain: ReferenceBlockDomain, root: str) -> None:
     """Write the feed; a reader's program knows its entries by full addresses, so it needs that of the site."""
-    language = normalize_tag(app.config.language)
     names = {
         "title": app.config.html_title,
         "author": app.config.author,
         "address": root,
         "feed_address": f"{root}{FEED}",
-        "language": language,
     }
-    seal = (
-        f"<!-- {_digest(domain.library.fingerprint, repr(sorted(domain.homes.items())), repr(names), _VERSION)} -->\n"
-    )
+    manner = config.manner(app.config)
+    words = repr((names, manner.language, manner.topic_names, manner.organization_names))
+    seal = f"<!-- {_digest(domain.library.fingerprint, repr(sorted(domain.homes.items())), words, _VERSION)} -->\n"
     path = out / FEED
     if _begins_with(path, seal, line=2):
         return
@@ -106,8 +103,7 @@ def _publish_feed(app: Sphinx, out: Path, domain: ReferenceBlockDomain, root: st
         return f"{root}{app.builder.get_target_uri(home[0])}#{home[1]}" if home else root
 
     shown = [entry for key, entry in domain.library.entries.items() if key in domain.homes]
-    about = config.manner(app.config).label("About:")
-    feed = write_feed(shown, domain.library, place=place, about=about, **names)
+    feed = write_feed(shown, domain.library, manner=manner, place=place, **names)
     if feed.text:
         declaration, _, document = feed.text.partition("\n")
         with replaced(path) as stream:

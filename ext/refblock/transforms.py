@@ -16,7 +16,7 @@ from refblock.bibdata import Citation, CitationDoor
 from refblock.diagnostics import Diagnostic, warn
 from refblock.domain import domain_of
 from refblock.exports import coins
-from refblock.layout import LaidOutEntry, Line, Part, again, lay_out, only, short_name
+from refblock.layout import LaidOutEntry, Line, Part, again, joint, lay_out, lead, only, short_name
 from refblock.nodes import (
     entry_line,
     entry_lines,
@@ -33,7 +33,7 @@ from refblock.timeline import Mark, draw
 from refblock.writers import html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from refblock.entries import Entry
 
@@ -124,16 +124,16 @@ class BlockFiller(SphinxPostTransform):
             lines += entry_line("", "", entry_text("", entry.parallel.text), nodes.Text(mark))
         badges = tuple(Part("badge", badge.text, badge.href) for badge in entry.badges)
         if entry.meta or badges:
-            lines += self._line("", (*entry.meta, *badges), " · ", docname)
+            lines += self._line("", (*entry.meta, *badges), docname, lambda _: " · ")
         for line in entry.lines:
-            lines += self._line(line.label, line.parts, " ", docname)
+            lines += self._line(line.label, line.parts, docname, joint)
         return reference_entry("", lines, ids=[id_], key=entry.key)
 
-    def _line(self, label: str, parts: tuple[Part, ...], separator: str, docname: str) -> entry_line:
-        line = entry_line("", "", nodes.Text(f"{label} " if label else ""))
+    def _line(self, label: str, parts: tuple[Part, ...], docname: str, between: Callable[[Part], str]) -> entry_line:
+        line = entry_line("", "", nodes.Text(lead(label)))
         for number, part in enumerate(parts):
             if number:
-                line += nodes.Text(separator)
+                line += nodes.Text(between(part))
             line += self._part(part, docname)
         return line
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -160,6 +162,50 @@ def test_values_of_one_facet_widen_and_facets_narrow_each_other(page: Page) -> N
     assert 0 < len(shown(page)) < 60
 
 
+BADGES = """
+def badges(app, entry):
+    if entry.key in {"k1", "k2"}:
+        yield {"name": "gone", "text": "已失效（2026-01-02）", "label": "已失效"}
+    if entry.key == "k3":
+        yield {"name": "alive", "text": "可访问（2026-01-03）", "label": "可访问"}
+
+def setup(app):
+    app.connect("refblock-badges", badges)
+"""
+
+
+def test_links_are_narrowed_to_their_health_where_it_is_known(
+    site: Site, serve: Callable[..., str], context: BrowserContext
+) -> None:
+    site.write(refs=THOUSAND[: THOUSAND.index("@online{k6,")], index="# A\n\n```{refblock}\n```\n")
+    with (site.folder / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write(BADGES)
+    page = context.new_page()
+    page.goto(f"{serve(site.build().folder)}/index.html")
+    offered = page.locator(".refblock-facet-badge label").all_text_contents()
+    tick(page, "badge", "gone")
+
+    # One choice for all of a state, whatever day it was seen.
+    assert [text.split() for text in offered] == [["已失效", "2"], ["可访问", "1"]]
+    assert shown(page) == ["k1", "k2"]
+    # All are of one kind here, so there is nothing to choose.
+    assert page.locator(".refblock-facet-kind").count() == 0
+
+
+def test_sites_are_put_in_order_and_entries_of_one_stay_as_listed(page: Page) -> None:
+    listed = shown(page)
+    choose(page, "sort", "host")
+    hosts: list[str] = page.eval_on_selector_all(
+        "li.refblock-entry", "all => all.map(li => li.querySelector('.refblock-host')?.textContent || '')"
+    )
+
+    groups = [host for place, host in enumerate(hosts) if place == 0 or host != hosts[place - 1]]
+    assert len(groups) == len(set(groups)) > 1
+    for host in groups:
+        keys = [key for key, own in zip(shown(page), hosts, strict=True) if own == host]
+        assert keys == sorted(keys, key=listed.index)
+
+
 def test_titles_are_put_in_the_order_of_pinyin_and_back(page: Page) -> None:
     listed = shown(page)
     choose(page, "sort", "title")
@@ -230,12 +276,62 @@ def test_back_and_forward_go_from_view_to_view(page: Page) -> None:
     assert shown(page) == views[1]
 
 
-def test_clearing_shows_all_and_leaves_the_address_bare(page: Page) -> None:
+def test_one_step_back_undoes_what_was_typed_in_one_go(page: Page) -> None:
+    box = page.locator(".refblock-filter")
+    box.press_sequentially("图解")
+    first = shown(page)
+    box.blur()
+    box.press_sequentially("seq2seq")
+    assert len(shown(page)) < len(first) < 60
+    page.go_back()
+    assert (shown(page), box.input_value()) == (first, "图解")
+    box.press_sequentially("x")
+    page.go_back()
+    assert box.input_value() == "图解"
+    page.go_back()
+    assert (len(shown(page)), box.input_value(), query(page)) == (60, "", {})
+
+
+def test_clearing_shows_all_and_keeps_the_order(page: Page) -> None:
+    choose(page, "sort", "title")
+    tick(page, "host", "知乎")
     filter_by(page, "注意力")
     page.get_by_role("button", name="清除").click()
 
     assert len(shown(page)) == 60
-    assert query(page) == {}
+    assert query(page) == {"sort": ["title"]}
+
+
+@pytest.mark.parametrize("selector", ["li.refblock-entry", "section > section"], ids=["entry", "section"])
+def test_a_link_to_what_is_hidden_shows_it_and_a_step_back_hides_it_again(
+    context: BrowserContext, address: str, selector: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{address}/topics.html")
+    target = page.locator(selector).last
+    filter_by(page, "no such thing")
+    assert target.is_hidden()
+    # As a link in the text does it.
+    page.evaluate("id => { location.hash = id }", target.get_attribute("id"))
+    page.wait_for_function("!document.querySelector('li.refblock-entry[hidden]')")
+
+    assert target.evaluate("one => one.matches(':target')")
+    assert target.evaluate(
+        "one => one.getBoundingClientRect().top < innerHeight && one.getBoundingClientRect().bottom > 0"
+    )
+    page.go_back()
+    page.wait_for_function("document.querySelector('li.refblock-entry[hidden]')")
+    assert page.locator(".refblock-filter").input_value() == "no such thing"
+
+
+def test_a_view_goes_along_to_the_other_language(page: Page) -> None:
+    tick(page, "topic", "self-attention")
+    left = shown(page)
+    page.locator(".langswitch a[hreflang=en]").first.click()
+    page.wait_for_url("**/en/**")
+
+    assert shown(page) == left
+    assert query(page) == {"topic": ["self-attention"]}
 
 
 def test_what_others_have_put_into_the_address_stays(context: BrowserContext, address: str) -> None:
@@ -315,6 +411,21 @@ def test_marks_can_be_taken_to_another_browser(page: Page, chromium: Browser, ad
         other.get_by_text("这个文件里没有已读标记").wait_for()
         assert len(marks(other)) == 3
     assert json.loads(file.read_text()) == {"refblock-read": sorted(marks(page))}
+
+
+@pytest.mark.parametrize("kept", ["5", '{"a": 1}', "null", "not json", '"text"'])
+def test_what_another_site_of_the_host_keeps_under_the_name_does_no_harm(
+    context: BrowserContext, address: str, kept: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{address}/index.html")
+    page.evaluate("kept => localStorage.setItem('refblock-read', kept)", kept)
+    page.goto(f"{address}/{ATTENTION}")
+    page.locator("[data-do=mark]").first.click(force=True)
+
+    assert len(marks(page)) == 1
+    page.reload()
+    assert len(marks(page)) == 1
 
 
 # Taking an entry along.
@@ -444,6 +555,36 @@ def test_help_names_every_key_and_can_turn_them_off(page: Page) -> None:
     assert focused(page)
 
 
+WRITABLE = {
+    "textarea": "document.body.append(document.createElement('textarea')); document.body.lastChild.focus()",
+    "editable": "document.body.lastElementChild.before(Object.assign(document.createElement('p'), {id: 'e',"
+    " contentEditable: 'true'})); document.getElementById('e').focus()",
+    "shadow": "const host = document.createElement('div'); document.body.append(host);"
+    " host.attachShadow({mode: 'open'}).append(document.createElement('input')); host.shadowRoot.firstChild.focus()",
+    "select": "document.querySelector('.refblock-options').open = true;"
+    " document.querySelector('.refblock-bar select').focus()",
+}
+
+
+@pytest.mark.parametrize("place", WRITABLE)
+def test_keys_are_left_to_whatever_can_be_written_in(page: Page, place: str) -> None:
+    page.evaluate(f"() => {{ {WRITABLE[place]} }}")
+    for key in ("j", "x", "?", "/"):
+        page.keyboard.press(key)
+
+    assert focused(page) is None
+    assert page.locator("dialog[open]").count() == 0
+    assert not page.evaluate("document.activeElement.matches('.refblock-filter')")
+
+
+def test_keys_go_on_after_a_box_is_ticked(page: Page) -> None:
+    tick(page, "host", "知乎")
+    page.locator("input[value='知乎']").focus()
+    page.keyboard.press("j")
+
+    assert focused(page) == shown(page)[0]
+
+
 @pytest.mark.parametrize("modifier", ["Control", "Alt", "Meta"])
 def test_keys_with_a_modifier_are_left_to_the_browser(page: Page, modifier: str) -> None:
     page.keyboard.press(f"{modifier}+j")
@@ -493,6 +634,22 @@ def test_a_browser_that_forbids_storage_still_marks(context: BrowserContext, add
     assert len(marks(page)) == 1
 
 
+def test_script_and_style_together_come_in_twelve_kilobytes() -> None:
+    static = files("refblock") / "static"
+    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in static.iterdir()}
+
+    assert sizes.keys() == {"refblock.js", "refblock.css"}
+    assert sum(sizes.values()) <= 12 * 1024
+
+
+def test_a_site_changes_colours_by_variables(page: Page) -> None:
+    page.add_style_tag(content=":root { --refblock-muted: rgb(1, 2, 3); --refblock-rule: rgb(4, 5, 6) }")
+    entry = page.locator("li.refblock-entry").first
+
+    assert entry.locator(".refblock-meta").evaluate("one => getComputedStyle(one).color") == "rgb(1, 2, 3)"
+    assert entry.evaluate("one => getComputedStyle(one).borderBottomColor") == "rgb(4, 5, 6)"
+
+
 # A long page.
 
 THOUSAND = "".join(
@@ -520,3 +677,9 @@ def test_a_long_page_lays_out_what_is_in_sight_and_keeps_numbers_and_filter(
     )
     assert filter_by(page, "第999篇") == ["k999"]
     assert len(filter_by(page, "duorenwu")) == 1000
+    # Where the pointer is, an entry's tools may stand above its box.
+    last.hover()
+    assert last.evaluate("li => getComputedStyle(li).contentVisibility") == "visible"
+    page.mouse.move(0, 0)
+    page.emulate_media(media="print")
+    assert last.evaluate("li => getComputedStyle(li).contentVisibility") == "visible"

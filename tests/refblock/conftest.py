@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pypandoc
 import pytest
 
 from refblock.bibdata import read_bib
@@ -118,7 +119,8 @@ def biber() -> str:
 @pytest.fixture(scope="session")
 def pandoc() -> Callable[[str, str], list[dict[str, Any]]]:
     """Give the function that has pandoc read a text in a format, and answers with CSL-JSON."""
-    path = find_program("pandoc", "pandoc")
+    # Not the machine's own: pandoc reads RIS since 2.18 only.
+    path = pypandoc.get_pandoc_path()
 
     def read(text: str, kind: str) -> list[dict[str, Any]]:
         command = [path, "--from", kind, "--to", "csljson"]
@@ -131,8 +133,11 @@ def pandoc() -> Callable[[str, str], list[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="session")
-def citation_js(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[dict[str, Any]]]:
-    """Install Citation.js, once, and give the function that has it read a text in a format, and answers likewise."""
+def run_node(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Any]]:
+    """Install other people's JavaScript, once, and give the function that runs one of our scripts on files beside it.
+
+    It is told what to write into each file, by its name, and answers with what the script prints.
+    """
     node, npm = find_program("node", "nodejs"), find_program("npm", "npm")
     folder = tmp_path_factory.mktemp("node")
     for file in NODE.iterdir():
@@ -142,12 +147,31 @@ def citation_js(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
 
-    def read(text: str, *kind: str) -> list[dict[str, Any]]:
-        (folder / "in.txt").write_bytes(text.encode())
-        command = [node, "read.js", "in.txt", *kind]
+    def run(script: str, files: dict[str, str], *options: str) -> list[Any]:
+        for name, text in files.items():
+            (folder / name).write_bytes(text.encode())
+        command = [node, script, *files, *options]
         result = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
         assert result.returncode == 0, result.stderr
-        items: list[dict[str, Any]] = json.loads(result.stdout)
-        return items
+        answer: list[Any] = json.loads(result.stdout)
+        return answer
 
-    return read
+    return run
+
+
+@pytest.fixture(scope="session")
+def citation_js(run_node: Callable[..., list[Any]]) -> Callable[..., list[dict[str, Any]]]:
+    """Give the function that has Citation.js read a text in a format, and answers with CSL-JSON."""
+    return lambda text, *kind: run_node("read.js", {"in.txt": text}, *kind)
+
+
+@pytest.fixture(scope="session")
+def validator(run_node: Callable[..., list[Any]]) -> Callable[..., list[list[dict[str, Any]]]]:
+    """Give the function that has Adobe's validator judge the structured data of pages: its issues with each."""
+
+    def judge(*pages: str) -> list[list[dict[str, Any]]]:
+        found = run_node("validate.js", {f"{place}.html": page for place, page in enumerate(pages)})
+        assert [each["types"] for each in found] == [["CollectionPage"]] * len(pages)
+        return [each["issues"] for each in found]
+
+    return judge

@@ -344,6 +344,84 @@ def test_groups_stand_under_headings_in_the_page_s_contents(site: Site) -> None:
     assert built.warnings == []
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh_CN", "解读：Zhang和Yang 2022 DOI arXiv · 注意力机制"),
+        ("en", "About: Zhang and Yang 2022 DOI arXiv · 注意力机制"),
+    ],
+)
+@pytest.mark.parametrize("builder", ["html", "text"])
+def test_works_in_one_line_are_set_apart_each_with_its_identifiers(
+    site: Site, builder: str, language: str, text: str
+) -> None:
+    refs = REFS.replace("related = {paper}", "related = {paper, other}")
+    site.write(refs=refs, index="# A\n\n```{refblock}\n```\n")
+    built = site.build(builder, language=language)
+
+    if builder == "html":
+        assert entry(built, "post").cssselect(".refblock-about")[0].text_content() == text
+    else:
+        assert text in (built.folder / "index.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("language", "tag"), [("zh_CN", None), ("en", "zh-Hans")])
+def test_a_name_in_another_script_than_the_page_s_bears_its_language(
+    site: Site, language: str, tag: str | None
+) -> None:
+    site.write(refs=REFS, index="# A\n\n```{refblock}\n```\n")
+    built = site.build(language=language)
+
+    assert entry(built, "post").cssselect(".refblock-host")[0].get("lang") == tag
+    assert entry(built, "paper").cssselect(".refblock-venue")[0].get("lang") is None
+
+
+@pytest.mark.parametrize("page", ["index", "index_rst"])
+def test_headings_of_groups_are_links_in_the_contents_of_their_page_and_of_others(site: Site, page: str) -> None:
+    block = {
+        "index": "# A\n\n```{refblock}\n:group: topic\n```\n",
+        "index_rst": "A\n=\n\n.. refblock::\n   :group: topic\n",
+    }
+    site.write(
+        refs=REFS,
+        b="---\norphan: true\n---\n\n# B\n\n```{toctree}\n:maxdepth: 2\n\nindex\n```\n",
+        **{page: block[page]},
+    )
+    built = site.build()
+    anchors = ["topic-mtl", "topic-survey", "topic-attention"]
+    own = [str(link.get("href")) for link in built.page().cssselect(".sphinxsidebar a[href^='#topic']")]
+    others = [str(link.get("href")) for link in built.page("b").cssselect(".toctree-wrapper a[href*='#']")]
+
+    assert built.warnings == []
+    assert own == [f"#{anchor}" for anchor in anchors]
+    assert others == [f"index.html#{anchor}" for anchor in anchors]
+    assert [section.get("id") for section in built.page().cssselect("section section")] == anchors
+
+
+def test_where_an_entry_stands_again_it_says_where_the_first_is(site: Site) -> None:
+    block = "```{refblock}\n:group: topic\n```\n"
+    site.write(
+        refs=REFS,
+        index="# A\n\n```{toctree}\nb\n```\n\n```{refblock}\npost\n```\n",
+        b=f"# B\n\nSee {{cite:t}}`paper`.\n\n{block}",
+    )
+    built = site.build()
+    said = {
+        str(item.get("id")): [(str(link.text), str(link.get("href"))) for link in item.cssselect(".refblock-home")]
+        for page in ("index", "b")
+        for item in built.page(page).cssselect("li.refblock-entry")
+    }
+
+    assert said == {
+        "ref-post": [],
+        "ref-paper": [],
+        "ref-other": [],
+        "ref-post-index-1-1": [("主条目", "b.html#ref-post")],
+        "ref-paper-b-1-2": [("主条目", "#ref-paper")],
+    }
+    assert [link.get("href") for link in built.page("b").cssselect(".bibtex-citation a")] == ["#ref-paper"]
+
+
 CHINESE_GROUPS = """
 @online{a, title = {甲}, organization = {微信公众号}, keywords = {卷积, mtl}, url = {https://example.org/a}}
 @online{b, title = {乙}, organization = {知乎}, keywords = {注意力, mtl}, url = {https://example.org/b}}

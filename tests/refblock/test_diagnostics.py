@@ -52,6 +52,7 @@ BUILD: Final = {
     Diagnostic.UNKNOWN_KEY: Case("index.rst:7", body=".. refblock::\n\n   good\n   nobody\n"),
     Diagnostic.BAD_KEY_LINE: Case("index.rst:7", body=".. refblock::\n\n   good\n   one, two\n"),
     Diagnostic.BAD_FILTER: Case("index.rst:4", body=".. refblock::\n   :filter: type ==\n"),
+    Diagnostic.NESTED_GROUPS: Case("index.rst:6", body=".. note::\n\n   .. refblock::\n      :group: type\n"),
     Diagnostic.EMPTY_BLOCK: Case("index.rst:4", body=".. refblock::\n   :filter: type == 'book'\n"),
     Diagnostic.NOT_SHOWN: Case("refs.bib:1"),
     Diagnostic.CITED_NOT_SHOWN: Case("index.rst:4", body=":cite:t:`good`\n"),
@@ -131,7 +132,7 @@ HOSTILE = "a\x1b[31mb\u202ec\u2066d\u2028e\x07\x9bf\ufeff"
 def test_no_part_of_a_message_can_steer_the_terminal(diagnostic: Diagnostic) -> None:
     names = ("path", "reason", "guess", "what", "advice", "key", "macro", "first", "field", "url", "names", "markup",
              "langid", "other", "hint", "line", "text", "type", "topic", "relation", "kind", "known", "given",
-             "source", "where", "badge", "host", "ledger", "keys")  # fmt: skip
+             "source", "where", "badge", "host", "ledger", "keys", "parent")  # fmt: skip
     text = text_of(diagnostic, **dict.fromkeys(names, HOSTILE))
 
     assert text.isprintable()

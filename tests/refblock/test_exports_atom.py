@@ -14,6 +14,9 @@ from defusedxml.ElementTree import fromstring
 from refblock.entries import Entry, Library, Title
 from refblock.exports import Feed, write_feed
 from refblock.exports.atom import added
+from refblock.labels import labels
+from refblock.layout import Manner
+from tests.refblock.comparing import spaced, titles_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,16 +28,6 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def titles_of(entries: Iterable[Entry]) -> dict[str, str]:
-    """Give the title of each entry by its key."""
-    return {entry.key: entry.title.text for entry in entries}
-
-
-def spaced(text: str) -> str:
-    """Give a text as formats keep it that have one kind of space: a run of spaces and line ends is one."""
-    return re.sub(r"\s+", " ", text).strip(" ")
-
-
 def write(entries: Iterable[Entry], library: Library, language: str = "en", limit: int = 1000) -> Feed:
     """Write a feed of a site."""
     return write_feed(
@@ -44,9 +37,8 @@ def write(entries: Iterable[Entry], library: Library, language: str = "en", limi
         author="The keepers",
         address="https://example.org/",
         feed_address="https://example.org/feed.atom",
-        language=language,
+        manner=Manner(language, labels(language), {"attention": "注意力"}, {"微信公众号": "WeChat"}),
         place=lambda key: f"https://example.org/page.html#ref-{key}",
-        about="About",
         limit=limit,
     )
 
@@ -98,7 +90,12 @@ def test_both_titles_are_there_each_with_its_language(dated: list[Entry], librar
         works = [cite.text for cite in one(node, "summary").iter(f"{XHTML}cite")]
         assert works == [library.entries[key].title.text for key in given.related]
         written = "".join(one(node, "summary").itertext())
-        assert all(part in written for part in (given.venue, given.organization, given.year))
+        organization = given.organization.replace("微信公众号", "WeChat")
+        assert all(part in written for part in (given.venue, organization, given.year))
+        assert (given.relation == "reviewof") == ("About: " in written)
+        # The term is the same in every language, the label is for readers.
+        assert [each.get("term") for each in node.findall(f"{ATOM}category")] == list(given.topics)
+        assert {each.get("label") for each in node.findall(f"{ATOM}category[@term='attention']")} <= {"注意力"}
 
 
 def test_it_has_what_the_standard_asks_for(dated: list[Entry], library: Library) -> None:
@@ -137,6 +134,13 @@ def test_an_entry_without_a_date_is_not_in_it_and_is_named(dated: list[Entry], l
 
     assert feed.undated == (dated[0].key,)
     assert f"#ref-{dated[0].key}<" not in feed.text
+
+
+def test_each_entry_of_the_real_list_says_when_it_was_added(refs: list[Entry], library: Library) -> None:
+    feed = write(refs, library)
+
+    assert feed.undated == ()
+    assert max(str(added(each))[:10] for each in refs) <= datetime.now(tz=UTC).strftime("%Y-%m-%d")
 
 
 def test_without_a_date_there_is_no_feed(refs: list[Entry], library: Library) -> None:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
 from lxml import html
 
 from refblock.entries import Entry, Library, Name, Title
 from refblock.exports import coins
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-def titles_of(entries: Iterable[Entry]) -> dict[str, str]:
-    """Give the title of each entry by its key."""
-    return {entry.key: entry.title.text for entry in entries}
+from tests.refblock.comparing import titles_of
 
 
 def values(entry: Entry, library: Library) -> dict[str, list[str]]:

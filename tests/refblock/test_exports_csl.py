@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from refblock.entries import Entry, Library, Name, Title
 from refblock.exports import write_csl
+from tests.refblock.comparing import lost, spaced, titles_of, typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-
-def titles_of(entries: Iterable[Entry]) -> dict[str, str]:
-    """Give the title of each entry by its key."""
-    return {entry.key: entry.title.text for entry in entries}
-
-
-def spaced(text: str) -> str:
-    """Give a text as formats keep it that have one kind of space: a run of spaces and line ends is one."""
-    return re.sub(r"\s+", " ", text).strip(" ")
-
-
-def typographic(text: str) -> str:
-    """Set quotes all alike, since pandoc chooses among them."""
-    return re.sub("[\"'`“”‘’]+", "'", text)
+    from collections.abc import Callable
 
 
 def same(item: dict[str, Any], entry: Entry) -> None:
@@ -58,6 +43,7 @@ def test_the_real_list_is_there_in_full(refs: list[Entry], library: Library) -> 
         assert item["custom"].get("related", []) == list(entry.related)
         assert item["custom"].get("relatedtype", "") == entry.relation
         assert item.get("archive_location", "") == entry.arxiv
+        assert lost(entry, item) == {"dateadded"} & entry.fields.keys()
 
 
 def test_pandoc_reads_the_real_list(
@@ -74,6 +60,7 @@ def test_pandoc_reads_the_real_list(
         same(item, entry)
         assert typographic(item["title"]) == typographic(entry.title.text)
         assert all(f"About: {key}" in item["note"] for key in entry.related)
+        assert lost(entry, item) <= {"dateadded"}
 
 
 def test_citation_js_reads_the_real_list(
@@ -85,6 +72,7 @@ def test_citation_js_reads_the_real_list(
     for item, entry in zip(items, refs, strict=True):
         same(item, entry)
         assert item["title"] == entry.title.text
+        assert lost(entry, item) <= {"dateadded"}
 
 
 def test_hostile_titles_are_kept_to_the_letter(hostile: list[Entry]) -> None:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import rispy
 
 from refblock.entries import Entry, Library, Name, Title
 from refblock.exports import write_ris
+from tests.refblock.comparing import lost, spaced, titles_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-
-def titles_of(entries: Iterable[Entry]) -> dict[str, str]:
-    """Give the title of each entry by its key."""
-    return {entry.key: entry.title.text for entry in entries}
-
-
-def spaced(text: str) -> str:
-    """Give a text as formats keep it that have one kind of space: a run of spaces and line ends is one."""
-    return re.sub(r"\s+", " ", text).strip(" ")
+    from collections.abc import Callable
 
 
 def test_rispy_reads_the_real_list(refs: list[Entry], library: Library) -> None:
@@ -39,7 +29,9 @@ def test_rispy_reads_the_real_list(refs: list[Entry], library: Library) -> None:
         assert record.get("year", "") == entry.year
         assert record.get("secondary_title", "") == (entry.venue or entry.organization)
         assert f"Parallel title ({entry.parallel.language}): {entry.parallel.text}" in record["notes"]
-        assert (f"arXiv:{entry.arxiv}" in record["notes"]) == bool(entry.arxiv)
+        numbers = [note.split()[0] for note in record["notes"] if note.startswith("arXiv:")]
+        assert numbers == ([f"arXiv:{entry.arxiv}"] if entry.arxiv else [])
+        assert lost(entry, record) == {"dateadded"} & entry.fields.keys()
 
 
 def test_what_an_article_is_about_stands_in_a_note(refs: list[Entry], library: Library) -> None:
@@ -67,6 +59,32 @@ def test_citation_js_reads_the_real_list(
         assert item["language"] == entry.title.language
         assert item["type"] == kinds.get(entry.type, item["type"])
         assert [name["family"] for name in item.get("author", [])] == [name.family for name in entry.authors]
+
+
+def test_pandoc_reads_the_real_list(
+    refs: list[Entry], library: Library, pandoc: Callable[[str, str], list[dict[str, Any]]]
+) -> None:
+    items = {item["id"]: item for item in pandoc(write_ris(refs, library), "ris")}
+
+    assert list(items) == [entry.key for entry in refs]
+    for entry in refs:
+        item = items[entry.key]
+        assert item["title"] == entry.title.text
+        assert item["language"] == entry.title.language
+        assert item["URL"] == entry.href
+        # It reads neither series nor kind (T3, M3), nor when a list took an entry in.
+        assert lost(entry, item) <= {"dateadded", "series", "entrysubtype"}
+
+
+def test_an_abstract_stays_what_it_is() -> None:
+    entry = Entry(
+        key="k", type="article", title=Title("T", "en"), source="", parallel=Title("题", "zh-Hans"),
+        fields={"abstract": "In short."},
+    )  # fmt: skip
+
+    (record,) = rispy.loads(write_ris([entry], Library([entry])))
+
+    assert (record["abstract"], record["notes"]) == ("In short.", ["Parallel title (zh-Hans): 题"])
 
 
 def test_rispy_keeps_hostile_titles(hostile: list[Entry]) -> None:

@@ -49,6 +49,50 @@ def test_titles_stand_in_the_order_of_unicode_and_of_pinyin(site: Site) -> None:
     assert shown == ["a", "Ábel", "“acta”", "b", "cree", "crème", "度量", "多任务", "eta", "注意力", "Ω"]
 
 
+@pytest.mark.parametrize(
+    ("order", "shown"),
+    [
+        ("year, title", ["b", "a", "d", "c"]),
+        ("year desc, title", ["d", "c", "b", "a"]),
+        ("year asc, title desc", ["a", "b", "c", "d"]),
+        ("title", ["b", "d", "a", "c"]),
+        ("author desc, key desc", ["b", "d", "a", "c"]),
+    ],
+)
+def test_several_orders_decide_one_after_the_other_and_fields_override_them(
+    site: Site, order: str, shown: list[str]
+) -> None:
+    refs = """
+@misc{a, title = {乐谱}, sorttitle = {yuè pǔ}, author = {Berg, A}, date = {2001}}
+@misc{b, title = {The Apple}, sorttitle = {Apple}, author = {de Zwart, B}, date = {2001}}
+@misc{c, title = {资料}, author = {中国科学院}, sortname = {Academia Sinica}, date = {2002}}
+@misc{d, title = {B}, author = {Cohen, C}, date = {2002}}
+"""
+    site.write(refs=refs, index="# A\n\n" + block(f":sort: {order}"))
+
+    assert keys(site.build()) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        ("zh_CN", ["中文 (1)", "日语 (1)", "英文 (1)", "其他 (1)"]),
+        ("en", ["Chinese (1)", "Japanese (1)", "English (1)", "Other (1)"]),
+    ],
+)
+def test_groups_by_language_name_each_in_the_page_s(site: Site, language: str, headings: list[str]) -> None:
+    refs = """
+@misc{a, title = {注意力}, langid = {chinese}}
+@misc{b, title = {注意機構}, langid = {japanese}}
+@misc{c, title = {Attention}, langid = {english}}
+@misc{d, title = {1984}}
+"""
+    site.write(refs=refs, index="# A\n\n" + block(":group: language"))
+    shown = site.build(language=language).page().cssselect("section section > h2")
+
+    assert [str(heading.text) for heading in shown] == headings
+
+
 def test_what_a_limit_leaves_out_is_named_if_no_other_block_shows_it(site: Site) -> None:
     site.write(refs=REFS, index="# A\n\n" + block(":limit: 5"))
     (warning,) = site.build(suppress_warnings=[]).warnings

@@ -161,14 +161,21 @@ def test_without_an_address_of_the_site_there_is_no_feed(written: Site) -> None:
 
 
 def test_search_engines_find_the_list_described(written: Site) -> None:
-    (script,) = (
-        written.build(html_baseurl="https://list.example/").page().cssselect("script[type='application/ld+json']")
+    built = written.build(html_baseurl="https://list.example/")
+    page, other = (
+        json.loads(script.text or "")
+        for name in ("index", "other")
+        for script in built.page(name).cssselect("script[type='application/ld+json']")
     )
-    page = json.loads(script.text or "")
     items = page["mainEntity"]["itemListElement"]
 
     assert (page["@type"], page["name"], page["url"]) == ("CollectionPage", "A", "https://list.example/index.html")
-    assert [item["item"]["name"]["@value"] for item in items] == ["一文</script>看透", "A Survey", "Undated"]
+    assert [item["item"]["name"] for item in items] == ["一文</script>看透", "A Survey", "Undated"]
+    # An entry is the same thing on every page that shows it, and what it is about is the thing that its page shows.
+    (again,) = other["mainEntity"]["itemListElement"]
+    assert again["item"]["@id"] == items[2]["item"]["@id"] == "https://list.example/index.html#ref-undated"
+    assert items[0]["item"]["about"][0]["@id"] == items[1]["item"]["@id"]
+    assert "url" not in json.loads(written.build().page().cssselect("script[type='application/ld+json']")[0].text or "")
 
 
 def test_zotero_finds_each_entry_on_the_page(written: Site) -> None:

@@ -1,5 +1,5 @@
 // @ts-check
-// Keeps the anchor when the language changes, and tells readers once that a page is there in their language.
+// Keeps the place and the view of the page when the language changes, and tells readers once that a page is there in their language.
 "use strict";
 
 (() => {
@@ -8,8 +8,9 @@
   /** @type {HTMLAnchorElement[]} */
   const links = Array.from(document.querySelectorAll(".langswitch a[hreflang]"));
 
-  const keepAnchor = () => {
+  const keepPlace = () => {
     for (const link of links) {
+      link.search = location.search;
       link.hash = location.hash;
     }
   };
@@ -53,7 +54,12 @@
     localStorage.setItem(REMEMBERED, "seen");
   };
 
-  keepAnchor();
-  addEventListener("hashchange", keepAnchor);
+  keepPlace();
+  addEventListener("hashchange", keepPlace);
+  // Nothing tells when a script changes the query; whoever follows a link points at it, or comes to it by key, first.
+  for (const link of links) {
+    link.addEventListener("pointerenter", keepPlace);
+    link.addEventListener("focus", keepPlace);
+  }
   tellOnce();
 })();

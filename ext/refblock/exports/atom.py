@@ -22,11 +22,13 @@ from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from refblock.entries import Title
+from refblock.layout import lead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from refblock.entries import Entry, Library
+    from refblock.layout import Manner
 
 _DATE_FIELDS: Final = ("dateadded", "date-added", "creationdate", "timestamp")
 _DATE: Final = re.compile(
@@ -56,12 +58,11 @@ def write_feed(
     author: str,
     address: str,
     feed_address: str,
-    language: str,
+    manner: Manner,
     place: Callable[[str], str],
-    about: str,
     limit: int = 50,
 ) -> Feed:
-    """Write a feed of the newest entries, the newest first, each under its title for a reader of *language*.
+    """Write a feed of the newest entries, the newest first, each under its title for a reader of the manner's language.
 
     :param entries: what may be in it.
     :param library: where the entries that they speak of are looked up.
@@ -70,9 +71,8 @@ def write_feed(
     :param address: the full address of the site. With it and the key an entry's lasting id is made, so that the id
         stays when the entry moves to another page.
     :param feed_address: the full address of the feed itself.
-    :param language: BCP 47 tag.
+    :param manner: for whom; its names of topics and organizations are those that readers see.
     :param place: gives the full address of an entry on our pages for its key.
-    :param about: the word before the works that an entry is about: ``About``, ``解读``.
     :param limit: how many entries it holds at most.
     """
     dated, undated = [], []
@@ -86,7 +86,7 @@ def write_feed(
         return Feed("", tuple(undated))
     # Sorting is stable, so entries of one day stay in the order of the bib file.
     dated.sort(key=lambda pair: pair[0], reverse=True)
-    feed = Element("feed", {"xmlns": _ATOM, _LANG: language})
+    feed = Element("feed", {"xmlns": _ATOM, _LANG: manner.language})
     _add(feed, "id", address)
     _add(feed, "title", title)
     _add(feed, "updated", _stamp(dated[0][0]))
@@ -94,7 +94,7 @@ def write_feed(
     _link(feed, "alternate", address)
     _add(_child(feed, "author"), "name", author)
     for when, entry in islice(dated, limit):
-        _add_entry(feed, entry, library, _stamp(when), f"{address}#ref-{entry.key}", language, place(entry.key), about)
+        _add_entry(feed, entry, library, _stamp(when), f"{address}#ref-{entry.key}", manner, place(entry.key))
     document = tostring(feed, encoding="unicode", short_empty_elements=True)
     return Feed(f'<?xml version="1.0" encoding="utf-8"?>\n{document}\n', tuple(undated))
 
@@ -113,11 +113,9 @@ def added(entry: Entry) -> datetime | None:
         return None
 
 
-def _add_entry(
-    feed: Element, entry: Entry, library: Library, when: str, ident: str, language: str, ours: str, about: str
-) -> None:
+def _add_entry(feed: Element, entry: Entry, library: Library, when: str, ident: str, manner: Manner, ours: str) -> None:
     node = _child(feed, "entry")
-    leading = entry.leading_title(language)
+    leading = entry.leading_title(manner.language)
     other = entry.title if leading is not entry.title else entry.parallel
     _add(node, "id", ident)
     _add_title(node, "title", leading)
@@ -133,14 +131,15 @@ def _add_entry(
     for person in entry.authors:
         _add(_child(node, "author"), "name", person.full)
     for topic in entry.topics:
-        _child(node, "category", term=topic)
-    _add_summary(node, entry, library, other, about)
+        _child(node, "category", term=topic, label=manner.topic_names.get(topic, topic))
+    _add_summary(node, entry, library, other, manner)
 
 
-def _add_summary(node: Element, entry: Entry, library: Library, other: Title | None, about: str) -> None:
+def _add_summary(node: Element, entry: Entry, library: Library, other: Title | None, manner: Manner) -> None:
     """Write the other title, where and when it appeared, and what it is about: a paragraph each, in its language."""
     named = [library.entries[key].title if key in library.entries else Title(key, None) for key in entry.related]
-    where = ", ".join(part for part in (entry.venue, entry.organization, entry.year) if part)
+    organization = manner.organization_names.get(entry.organization, entry.organization)
+    where = ", ".join(part for part in (entry.venue, organization, entry.year) if part)
     if not (other or where or named):
         return
     division = _child(_child(node, "summary", type="xhtml"), "div", xmlns=_XHTML)
@@ -149,7 +148,7 @@ def _add_summary(node: Element, entry: Entry, library: Library, other: Title | N
     if where:
         _add(division, "p", where)
     if named:
-        paragraph = _add(division, "p", f"{about}: " if entry.relation == "reviewof" else "")
+        paragraph = _add(division, "p", lead(manner.label("About:")) if entry.relation == "reviewof" else "")
         for place, title in enumerate(named):
             cite = _add_title(paragraph, "cite", title)
             cite.tail = "; " if place + 1 < len(named) else None

@@ -156,6 +156,7 @@ def _note(entry: Entry, library: Library) -> Iterable[str]:
         ("tex.related", ", ".join(entry.related)),
         ("tex.relatedtype", entry.relation),
         ("tex.xref", ", ".join(entry.twins)),
+        ("tex.eprintclass", entry.fields.get("eprintclass", "")),
     ]
     yield from (f"{name}: {' '.join(value.split())}" for name, value in lines if value)
     yield from (" ".join(sentence.split()) for sentence in sentences(entry, library))

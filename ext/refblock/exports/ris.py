@@ -2,8 +2,10 @@
 
 The tags and types are those that all three know (zotero/translators, RIS.js; JabRef, RisImporter.java).
 What RIS has no tag for, and what some of them drop, stands in notes (N1): the parallel title with its language,
-the relation to other entries, the arXiv identifier. TT, the translated title, is not used: Citation.js takes it for
-the title, Zotero makes a note of it, and JabRef drops it.
+the relation to other entries, the arXiv identifier. pandoc reads neither notes nor anything else that could hold
+these (src/Text/Pandoc/Readers/RIS.hs), but it reads the abstract (AB), where they stand again if there is none.
+TT, the translated title, is not used: Citation.js takes it for the title, Zotero makes a note of it, and JabRef
+and pandoc drop it.
 
 A tag's text is one line, so line ends and runs of spaces in it become one space each.
 """
@@ -58,10 +60,6 @@ _TAGS: Final = (
     ("isbn", "SN"),
     ("issn", "SN"),
     ("entrysubtype", "M3"),
-    ("abstract", "AB"),
-    ("note", "N1"),
-    ("annotation", "N1"),
-    ("annote", "N1"),
 )
 _SPACE: Final = re.compile(r"\s+")
 """Whatever Python, or a reader of ours, may take for the end of a line is among these."""
@@ -108,13 +106,22 @@ def _lines(entry: Entry, library: Library) -> Iterator[tuple[str, str]]:
     yield "UR", entry.href
     for topic in entry.topics:
         yield "KW", topic
-    if entry.arxiv:
-        yield "N1", f"arXiv:{entry.arxiv}"
+    notes = [note for note in _notes(entry, library) if note]
+    for note in notes:
+        yield "N1", note
+    yield "AB", entry.fields.get("abstract") or "; ".join(notes)
+
+
+def _notes(entry: Entry, library: Library) -> Iterator[str]:
     if entry.parallel:
         language = f" ({entry.parallel.language})" if entry.parallel.language else ""
-        yield "N1", f"Parallel title{language}: {entry.parallel.text}"
-    for sentence in sentences(entry, library):
-        yield "N1", sentence
+        yield f"Parallel title{language}: {entry.parallel.text}"
+    yield from sentences(entry, library)
+    if entry.arxiv:
+        # As arXiv itself has it cited (info.arxiv.org/help/arxiv_identifier_for_services).
+        subject = entry.fields.get("eprintclass") or entry.fields.get("primaryclass")
+        yield f"arXiv:{entry.arxiv} [{subject}]" if subject else f"arXiv:{entry.arxiv}"
+    yield from (entry.fields.get(name, "") for name in ("note", "annotation", "annote"))
 
 
 def _dates(entry: Entry) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,7 @@
 
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const named = (element) => element.dataset.name || element.textContent;
+  const choice = (element) => ({ text: element.dataset.label || element.textContent, lang: element.lang });
   const items = all("ol.refblock > .refblock-entry").map((li, place) => {
     const texts = (selector) => all(selector, li).map((element) => element.textContent);
     const spelled = li.dataset.pinyin || "";
@@ -44,14 +45,11 @@
       spelled,
       sounds: spelled.toLowerCase(),
       initials: spelled.replace(/[^A-Z ]/g, "").toLowerCase(),
-      topic: new Map(all(".refblock-topic", li).map((element) => [named(element), element.textContent])),
-      host: new Map(all(".refblock-host", li).map((element) => [named(element), element.textContent])),
-      kind: new Map([[kind, words.kinds[kind] || kind]]),
+      topic: new Map(all(".refblock-topic", li).map((element) => [named(element), choice(element)])),
+      host: new Map(all(".refblock-host", li).map((element) => [named(element), choice(element)])),
+      kind: new Map([[kind, { text: words.kinds[kind] || kind }]]),
       badge: new Map(
-        all(".refblock-badge", li).map((element) => [
-          /refblock-badge-([a-z-]+)/.exec(element.className)[1],
-          element.dataset.label || element.textContent,
-        ]),
+        all(".refblock-badge", li).map((element) => [/refblock-badge-([a-z-]+)/.exec(element.className)[1], choice(element)]),
       ),
       year: texts(".refblock-year")[0] || "",
       title: texts(".refblock-title")[0],
@@ -74,19 +72,27 @@
 
   /* ---- Marks of what has been read ---- */
 
-  let read = new Set(keep.get("read") || []);
+  /* Another site of this host may keep something else under the name. */
+  const kept = (otherwise) => {
+    const found = keep.get("read");
+    return new Set(Array.isArray(found) ? found : otherwise);
+  };
+  let read = kept([]);
   const mark = (key, on) => {
-    read = new Set(keep.get("read") || read);
+    read = kept(read);
     on ? read.add(key) : read.delete(key);
     keep.set("read", [...read].sort());
     showMarks();
   };
   const showMarks = () => {
-    for (const item of items) item.button?.setAttribute("aria-pressed", read.has(item.key));
-    if (tools) {
-      const done = [...keys].filter((key) => read.has(key)).length;
-      tools.querySelector(".refblock-progress").textContent = say("progress", { read: done, all: keys.size });
+    for (const { li, key, button } of items) {
+      button?.setAttribute("aria-pressed", read.has(key));
+      li.classList.toggle("refblock-read", read.has(key));
     }
+    const done = [...keys].filter((key) => read.has(key)).length;
+    const progress = tools.querySelector(".refblock-progress");
+    progress.textContent = say("progress", { read: done, all: keys.size });
+    progress.hidden = !done;
     if (state.read) apply();
   };
 
@@ -140,11 +146,12 @@
     .filter(({ element, lists }) => lists.length && holdsLists(element));
 
   const collator = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true });
+  const siteOf = (item) => [...item.host.values()][0]?.text || "\uffff";
   const ORDERS = {
     "": (one, two) => one.place - two.place,
     title: (one, two) => collator.compare(one.title, two.title),
     year: (one, two) => two.year.localeCompare(one.year),
-    host: (one, two) => collator.compare([...one.host.values()][0] || "\uffff", [...two.host.values()][0] || "\uffff"),
+    host: (one, two) => collator.compare(siteOf(one), siteOf(two)),
   };
   let sorted = "";
   const sort = () => {
@@ -250,31 +257,42 @@
   /* ---- The bar above the lists ---- */
 
   let tools = null;
+  /* What is shown comes first: a browser may refuse to keep an address that changes too often. */
   const choose = () => {
-    save("pushState");
     render();
+    save("pushState");
   };
+  const widen = (method) => {
+    for (const name of FACETS) state[name].clear();
+    state.filter = state.read = "";
+    render();
+    save(method);
+  };
+  /* One step back undoes what was typed in one go. */
+  let typing = false;
   const facet = (name) => {
     const values = new Map();
     const counts = new Map();
     for (const item of new Map(items.map((each) => [each.key, each])).values()) {
-      for (const [value, text] of item[name]) {
-        values.set(value, text);
+      for (const [value, shown] of item[name]) {
+        values.set(value, shown);
         counts.set(value, (counts.get(value) || 0) + 1);
       }
     }
     const fieldset = tools.querySelector(`.refblock-facet-${name}`);
     if (values.size < 2) return fieldset.remove();
     const byCount = [...values].sort(([one], [two]) => counts.get(two) - counts.get(one));
-    for (const [value, text] of byCount) {
+    for (const [value, { text, lang }] of byCount) {
       const label = document.createElement("label");
       const box = Object.assign(document.createElement("input"), { type: "checkbox", name, value });
+      const word = Object.assign(document.createElement("span"), { textContent: text });
+      if (lang) word.lang = lang;
       const count = Object.assign(document.createElement("small"), { textContent: counts.get(value) });
       box.onchange = () => {
         box.checked ? state[name].add(value) : state[name].delete(value);
         choose();
       };
-      label.append(box, ` ${text} `, count);
+      label.append(box, word, " ", count);
       fieldset.append(label);
     }
   };
@@ -284,9 +302,11 @@
     const input = tools.querySelector(".refblock-filter");
     input.oninput = () => {
       state.filter = input.value;
-      save("replaceState");
       apply();
+      save(typing ? "replaceState" : "pushState");
+      typing = true;
     };
+    input.onblur = () => (typing = false);
     for (const name of CHOICES) {
       tools.elements[name].onchange = (event) => {
         state[name] = event.target.value;
@@ -304,7 +324,7 @@
     tools.querySelector("input[type=file]").onchange = async (event) => {
       try {
         const keys = JSON.parse(await event.target.files[0].text())["refblock-read"];
-        read = new Set([...(keep.get("read") || read), ...keys.map(String)]);
+        read = new Set([...kept(read), ...keys.map(String)]);
         keep.set("read", [...read].sort());
         announce(say("imported", { number: keys.length }));
       } catch {
@@ -336,7 +356,7 @@
       const own = actions.cloneNode(true);
       item.button = own.firstElementChild;
       if (!item.list.dataset.exports) all("[data-do]:not([data-do=mark])", own).forEach((button) => button.remove());
-      (item.li.querySelector(".refblock-meta") || item.li).append(own);
+      item.li.append(own);
       own.onclick = (event) => {
         const deed = event.target.closest("button")?.dataset.do;
         if (deed === "mark") mark(item.key, !read.has(item.key));
@@ -347,9 +367,7 @@
   };
   const DEEDS = {
     clear: () => {
-      history.pushState(null, "", location.pathname + location.hash);
-      load();
-      render();
+      widen("pushState");
       tools.querySelector(".refblock-filter").focus();
     },
     help: () => {
@@ -388,13 +406,15 @@
     document.addEventListener(
       "keydown",
       (event) => {
-        const typing = event.target.closest?.("input, textarea, select, [contenteditable], dialog");
+        /* The element itself, also within a component of others that hides its inside. */
+        const from = event.composedPath()[0];
+        const taken = from.isContentEditable || from.closest?.("input:not([type=checkbox]), textarea, select, dialog");
         if (event.key === "Escape" && event.target.matches?.(".refblock-filter") && event.target.value) {
           event.preventDefault();
           event.target.value = "";
           event.target.oninput();
         }
-        if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+        if (taken || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
         if (!Object.hasOwn(KEYS, event.key) || keep.get("keys") === false) return;
         event.preventDefault();
         /* Sphinx has a "/" of its own, for the search of the whole site. */
@@ -404,18 +424,33 @@
       true,
     );
     addEventListener("popstate", () => {
+      typing = false;
       load();
       render();
     });
+    /* Whoever follows a link to what is hidden gets to see it; a step back, and it is hidden again. */
+    addEventListener("hashchange", () => {
+      const target = document.querySelector(":target");
+      if (!target?.closest(".refblock-entry[hidden], section[hidden]")) return;
+      widen("replaceState");
+      target.scrollIntoView();
+    });
     addEventListener("storage", (event) => {
-      if (event.key !== "refblock-read") return;
-      read = new Set(keep.get("read") || []);
+      if (event.key && event.key !== "refblock-read") return;
+      read = kept([]);
       showMarks();
     });
   };
 
   /* ---- Cards for citations in prose ---- */
 
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  };
   let card = null;
   let wait = 0;
   const hide = () => {
@@ -425,16 +460,15 @@
   };
   const show = (link) => {
     if (card?.link === link) return clearTimeout(wait);
-    const [, key] = /#ref-(.+)$/.exec(decodeURIComponent(link.hash)) || [];
-    const stored = document.getElementById("refblock-cards")?.content;
-    const source = [...(stored?.children || [])].find((each) => each.dataset.key === key) || items.find((item) => item.key === key)?.li;
+    const key = decoded(link.hash).slice("#ref-".length);
+    const stored = document.getElementById("refblock-cards")?.content.children;
+    const source = [...(stored || [])].find((each) => each.dataset.key === key);
     if (!source) return;
     hide();
     card = Object.assign(document.createElement("span"), { className: "refblock-card", link });
     card.setAttribute("role", "group");
     card.setAttribute("aria-label", say("card"));
-    card.append(...[...source.children].map((child) => child.cloneNode(true)));
-    all(".refblock-actions", card).forEach((element) => element.remove());
+    card.append(...source.cloneNode(true).children);
     const more = Object.assign(document.createElement("a"), { href: link.href, textContent: say("entry"), className: "refblock-more" });
     card.append(more);
     link.after(card);

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from docutils import nodes
 
+from refblock.layout import joint, lead
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -58,7 +60,7 @@ def write_exports(exports: str, name: str, label: str) -> str:
         f'<a href="{escape(exports)}.{ending}" download="{escape(name)}.{ending}">{text}</a>'
         for ending, text in FORMATS.items()
     )
-    return f'<p class="refblock-exports">{escape(label)} {" · ".join(links)}</p>\n'
+    return f'<p class="refblock-exports">{escape(lead(label))}{" · ".join(links)}</p>\n'
 
 
 def write_entry(entry: LaidOutEntry, id_: str, href_of: HrefOf, *, spelled: str, context: str) -> str:
@@ -108,8 +110,8 @@ def _second(parallel: Title, original_mark: str) -> str:
 
 
 def _line(line: Line, href_of: HrefOf) -> str:
-    parts = " ".join(_part(part, href_of) for part in line.parts)
-    label = f'<span class="refblock-label">{escape(line.label)}</span> ' if line.label else ""
+    parts = "".join(f"{joint(part) if place else ''}{_part(part, href_of)}" for place, part in enumerate(line.parts))
+    label = f'<span class="refblock-label">{escape(lead(line.label))}</span>' if line.label else ""
     return f'<div class="refblock-{line.role}">{label}{parts}</div>'
 
 

@@ -70,11 +70,11 @@ def _bar(label: Label) -> str:
         f'<form class="refblock-bar" role="search" aria-label="{name}"><div class="refblock-row">'
         f'<input class="refblock-filter" type="search" autocomplete="off" spellcheck="false" aria-label="{name}"'
         f' placeholder="{escape(label("Filter: Chinese, English or pinyin"))}">'
-        '<span class="refblock-count" role="status"></span>'
+        '<span class="refblock-count" role="status"></span><span class="refblock-progress" hidden></span>'
         f"{_button(label, 'clear', 'Clear')}</div>"
         f'<details class="refblock-options"><summary>{escape(label("Narrow, sort, mark"))}</summary>{facets}'
         f'<div class="refblock-row">{choices}{format_choice}</div><div class="refblock-row">'
-        f'<span class="refblock-progress"></span>{_button(label, "export", "Save marks")}'
+        f"{_button(label, 'export', 'Save marks')}"
         f"{_button(label, 'import', 'Load marks')}"
         f'<input type="file" accept=".json,application/json" hidden aria-label="{escape(label("Load marks"))}">'
         f'{_button(label, "help", "Keys")}</div></details><span class="refblock-voice" role="status"></span></form>'
@@ -97,8 +97,9 @@ def _actions(label: Label) -> str:
 
 def _help(label: Label) -> str:
     keys = "".join(f"<dt><kbd>{key}</kbd></dt><dd>{escape(label(text))}</dd>" for key, text in _KEYS.items())
+    name = escape(label("Keys"))
     return (
-        f'<dialog class="refblock-help" aria-label="{escape(label("Keys"))}"><dl>{keys}</dl>'
+        f'<dialog class="refblock-help" aria-label="{name}"><p><strong>{name}</strong></p><dl>{keys}</dl>'
         f'<p><label><input type="checkbox"> {escape(label("Use these keys"))}</label></p>'
         f"{_button(label, 'close', 'Close')}</dialog>"
     )
