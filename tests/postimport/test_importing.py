@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postimport.bibfile import write_entry
+from postimport.bibfile import entry_of, written
 from postimport.links import Link
 from postimport.sources import SourceError, read_text
 from refblock.bibdata import read_bib
@@ -135,7 +135,7 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would(blog: Path) -> None:
     result = run(blog, "posts", "--bib", "refs.bib", "--pages", "pages", "--dry-run")
 
     assert files(blog) == before
-    assert "would write pages/first.md" in result.stdout
+    assert "Would write (3):\n  refs.bib\n  pages/first.md\n  pages/index.md\n" in result.stdout
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
@@ -191,7 +191,7 @@ def test_a_bib_file_that_cannot_be_parsed_stops_it_before_anything_is_written(bl
     result = run(blog, "posts", "--bib", "refs.bib", "--pages", "pages")
 
     assert result.returncode == 2
-    assert "refs.bib: cannot be parsed" in result.stderr
+    assert "refs.bib:2: cannot be parsed" in result.stderr
     assert files(blog) == before
 
 
@@ -261,7 +261,7 @@ def test_titles_are_translated_by_a_table_and_nothing_else_is_touched(blog: Path
         return subprocess.run(command, cwd=blog, capture_output=True, text=True, check=False, env=environment)
 
     assert translate("export", "refs.bib", "table.csv").returncode == 0
-    table = (blog / "table.csv").read_text(encoding="utf-8")
+    table = (blog / "table.csv").read_text(encoding="utf-8-sig")
     assert table.splitlines()[1] == "example-1,chinese,第一篇,"
     (blog / "table.csv").write_text(
         table.replace("第一篇,", "第一篇,The first {one}") + "nobody,,,No one\n", encoding="utf-8"
@@ -272,7 +272,7 @@ def test_titles_are_translated_by_a_table_and_nothing_else_is_touched(blog: Path
 
     assert (result.returncode, result.stdout) == (
         1,
-        "nobody: passed over: no such entry, or it has a titleaddon already\n",
+        "nobody: passed over: no such entry, or it has a translation already\n",
     )
     assert [line for line in after if line not in before] == [after[2]]
     assert [line for line in before if line not in after] == []
@@ -291,7 +291,7 @@ def test_every_title_comes_back_from_the_bib_file(tmp_path_factory: pytest.TempP
     wanted = " ".join(title.split())
     if not wanted:
         return
-    path.write_text(write_entry("key", Link("https://example.org/", wanted)), encoding="utf-8")
+    path.write_text(written(entry_of(Link("https://example.org/", wanted))), encoding="utf-8")
     (entry,) = read_bib([path], ["r"]).entries
 
     assert entry.title.text == unicodedata.normalize("NFC", wanted)
