@@ -24,7 +24,7 @@ from postimport.page import (
     write_page,
 )
 from postimport.post import Part, Post, read_post
-from postimport.sources import Source, SourceError, read_source, read_text
+from postimport.sources import POST_LIMIT, Source, SourceError, read_source, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -105,7 +105,7 @@ def plan(posts: Sequence[Path], bib: Path, pages: Path, progress: Callable[[int,
             if path.suffix.lower() in ENDINGS:
                 post, keys = _of_library(path, shelf)
             else:
-                post = read_post(read_text(path), page_name(path))
+                post = read_post(read_text(path, POST_LIMIT), page_name(path))
                 keys = {}
         except SourceError as fault:
             report.faults.append(str(fault))

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LIMIT: Final = 20_000_000
-"""Bytes. A longer file is no post."""
+POST_LIMIT: Final = 5_000_000
+"""Bytes. A longer file is no post; its parts in memory are some forty times as long."""
+LIBRARY_LIMIT: Final = 50_000_000
+"""Bytes: some 25,000 entries with abstracts."""
 _ENDINGS: Final = frozenset({".md", ".markdown", ".mkd"})
 _NO_POSTS: Final = frozenset({"_site", "node_modules"})
 """Folders that programs fill; those whose names begin with a dot are passed over, too."""
@@ -71,17 +73,18 @@ def find_posts(paths: Sequence[Path], pages: Path) -> tuple[list[Path], list[str
     return list(posts.values()), faults
 
 
-def read_source(path: Path) -> Source:
+def read_source(path: Path, limit: int = LIBRARY_LIMIT) -> Source:
     """Read a file.
 
+    :param limit: the most bytes that it may have.
     :raises SourceError: for what is no text, too long, or may not be read.
     """
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise SourceError(f"{path}: this is no file, but a folder or a device; name a file")
-        if found.st_size > LIMIT:
-            raise SourceError(f"{path}: this is longer than {LIMIT // 1_000_000} MB, so it is no post; leave it out")
+        if found.st_size > limit:
+            raise SourceError(f"{path}: this is longer than {limit // 1_000_000} MB; leave it out, or split it")
         data = path.read_bytes()
     except OSError as fault:
         raise SourceError(_unreadable(path, fault)) from fault
@@ -97,12 +100,9 @@ def read_source(path: Path) -> Source:
     raise SourceError(f"{path}: this is no text; leave it out, or save it as UTF-8")
 
 
-def read_text(path: Path) -> str:
-    """Read the text of a file.
-
-    :raises SourceError: for what is no text, too long, or may not be read.
-    """
-    return read_source(path).text
+def read_text(path: Path, limit: int = LIBRARY_LIMIT) -> str:
+    """Read the text of a file, as :func:`read_source` does."""
+    return read_source(path, limit).text
 
 
 def _unreadable(path: Path, fault: OSError) -> str:

@@ -7,8 +7,7 @@ import os
 import subprocess
 import sys
 import unicodedata
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -18,50 +17,10 @@ from postimport.bibfile import entry_of, written
 from postimport.links import Link
 from postimport.sources import SourceError, read_text
 from refblock.bibdata import read_bib
+from tests.postimport.field import POST, ROOT, files, imported, run
 
-ROOT = Path(__file__).parents[2]
-POST = """---
-title: 深度学习
----
-
-# 一
-
-https://example.org/1
-
-第一篇
-
-## 二
-
-https://example.org/2
-
-The second
-"""
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "postimport", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "ext"), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False, env=environment
-    )
-
-
-def imported(folder: Path, *paths: str) -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
-    """Import, and give the report."""
-    result = run(folder, *(paths or ("posts",)), "--bib", "refs.bib", "--pages", "pages", "--report", "report.json")
-    return json.loads((folder / "report.json").read_text(encoding="utf-8")), result
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    found = (path for path in folder.rglob("*") if path.is_file() and path.name != "report.json")
-    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
-
-
-@pytest.fixture
-def blog(tmp_path: Path) -> Path:
-    (tmp_path / "posts").mkdir()
-    (tmp_path / "posts" / "2020-01-02-first.md").write_text(POST, encoding="utf-8")
-    return tmp_path
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_it_writes_entries_a_page_for_each_post_and_a_page_that_leads_to_them(blog: Path) -> None:
