@@ -28,7 +28,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula, and runs (OWASP, CSV injection)."""
 _HEAD: Final = re.compile(
     r"^[ \t\ufeff]*@[ \t]*\w+\s*[{(]\s*([^\s,{}]+)\s*,"
-    r"(?:\s*title\s*=\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}[ \t]*,[ \t]*(?=\n))?",
+    r"(?:\s*title\s*=\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}[ \t]*,[ \t]*(?=\r?\n))?",
     re.MULTILINE | re.IGNORECASE,
 )
 """The beginning of an entry, with its title where that comes first, as it does in all that is imported."""
@@ -125,13 +125,18 @@ def main(arguments: list[str] | None = None) -> int:
         entries = list(read_entries(bib.text, str(given.bib)))
         if given.command == "export":
             write = write_catalog if given.table.suffix.lower() == ".po" else write_table
-            write_files({given.table: write(list(lacking(entries)))}, {})
+            titles = list(lacking(entries))
+            write_files({given.table: write(titles)}, {})
+            said = f"{len(titles)} titles to be translated are in {given.table}"
         else:
-            data, passed = with_translations(bib, entries, read_translations(given.table))
+            translations = read_translations(given.table)
+            data, passed = with_translations(bib, entries, translations)
             write_files({given.bib: data}, {given.bib: bib.data})
+            said = f"{len(translations) - len(passed)} translations are in {given.bib} now"
     except (BibError, ChangedMeanwhile, OSError, SourceError) as fault:
         print(fault, file=sys.stderr)  # noqa: T201  # a command line speaks by printing
         return 2
+    print(said)  # noqa: T201
     for key in passed:
         print(f"{key}: passed over: no such entry, or it has a translation already")  # noqa: T201
     return 1 if passed else 0

@@ -231,7 +231,7 @@ def test_titles_are_translated_by_a_table_and_nothing_else_is_touched(blog: Path
 
     assert (result.returncode, result.stdout) == (
         1,
-        "nobody: passed over: no such entry, or it has a translation already\n",
+        "1 translations are in refs.bib now\nnobody: passed over: no such entry, or it has a translation already\n",
     )
     assert [line for line in after if line not in before] == [after[2]]
     assert [line for line in before if line not in after] == []
