@@ -17,16 +17,16 @@ _YAML: Final = re.compile(r"\s*---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", 
 _TOML: Final = re.compile(r"\s*\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _NAMED: Final = re.compile(r"^[\w-]+[ \t]*:(?!/)", re.MULTILINE)
 _TITLE: Final = re.compile(r"^title[ \t]*[:=][ \t]*(.+)$", re.MULTILINE)
-_HIGHLIGHT: Final = (
-    re.compile(r"\{%-?\s*highlight\s+(\S+).*?%\}\n?(.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL),
-    re.compile(r"\{\{<\s*highlight\s+(\S+?),?\s.*?>\}\}\n?(.*?)\{\{<\s*/\s*highlight\s*>\}\}", re.DOTALL),
+_HIGHLIGHT: Final = re.compile(
+    r"(?:\{%-?\s*highlight\s+(?P<liquid>[^\s%]+)[^%\n]*%\}|\{\{<\s*highlight\s+(?P<hugo>[^\s,>]+)[^>\n]*>\}\})\n?"
+    r"|(?P<end>\{%-?\s*endhighlight\s*-?%\}|\{\{<\s*/\s*highlight\s*>\}\})"
 )
 _RAW: Final = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _CODE: Final = re.compile(
     r"^[ \t>]*(?P<ticks>`{3,}(?![^\n]*`)|~{3,}).*?(?:^[ \t>]*(?P=ticks)[`~]*[ \t]*$|\Z)"
     r"|^(?: {4}|\t)[^\n]*$|(?P<span>`+)(?!`)[^\n]*?(?<!`)(?P=span)(?!`)"
     r"|\$\$.*?\$\$|\$[^$\n]+\$"
-    r"|\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}",
+    r"|\{%-?\s*raw\s*-?%\}(?:(?!\{%-?\s*raw).)*?\{%-?\s*endraw\s*-?%\}",
     re.DOTALL | re.MULTILINE,
 )
 """What is left as it stands: code, formulas, and what is marked to be left."""
@@ -35,7 +35,7 @@ _POST: Final = re.compile(
 )
 _SITE: Final = re.compile(r"\{\{-?\s*site\.(?:base)?url\s*-?\}\}|\{\{\s*[\"']([^\"'{}]*)[\"']\s*\|[^{}]*\}\}")
 _TAG: Final = re.compile(
-    r"\{%.*?%\}|\{\{[<%].*?[%>]\}\}|\{\{[^{}\n]*\}\}|\{:[^{}\n]*\}"
+    r"\{%(?:(?!\{%).)*?%\}|\{\{[<%](?:(?!\{\{).)*?[%>]\}\}|\{\{[^{}\n]*\}\}|\{:[^{}\n]*\}"
     r"|^(?:[*+-]|\d\.) +[^\n]*\n\{:[^{}\n]*\btoc\b[^{}\n]*\} *$|^\[TOC\] *$|(?<=\S)[ \t]*\{#[\w:.-]+\}[ \t]*$",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
@@ -96,8 +96,7 @@ def as_markdown(text: str) -> tuple[str, list[str]]:
 
     :returns: the text, and what was taken out.
     """
-    for pattern in _HIGHLIGHT:
-        text = pattern.sub(lambda found: f"```{found[1]}\n{found[2].rstrip()}\n```", text)
+    text = _with_fences(text)
     left_out: list[str] = []
     parts = []
     end = 0
@@ -106,6 +105,21 @@ def as_markdown(text: str) -> tuple[str, list[str]]:
         end = code.end()
     parts.append(_prose(text[end:], left_out))
     return "".join(parts), list(dict.fromkeys(left_out))
+
+
+def _with_fences(text: str) -> str:
+    """Write blocks that a program is told to highlight as fences."""
+    parts = []
+    end = 0
+    opened: re.Match[str] | None = None
+    for found in _HIGHLIGHT.finditer(text):
+        if not found["end"]:
+            opened = opened or found
+        elif opened:
+            language = opened["liquid"] or opened["hugo"]
+            parts += [text[end : opened.start()], f"```{language}\n{text[opened.end() : found.start()].rstrip()}\n```"]
+            end, opened = found.end(), None
+    return "".join([*parts, text[end:]])
 
 
 def _prose(text: str, left_out: list[str]) -> str:

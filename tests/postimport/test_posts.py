@@ -304,6 +304,16 @@ def test_the_report_is_balanced_and_the_bib_file_holds_each_address_once_with_it
     assert (again.report.links_in, again.report.links_out) == (report.links_in, report.links_out)
 
 
+@pytest.mark.parametrize(
+    "opened", ["{% highlight c %}\n", "{% raw %}", "{%", "{{<", "[", "![", "[a](", "`", "$$", "<a href=", "《"]
+)
+def test_what_is_opened_ten_thousand_times_and_never_closed_is_read_to_its_end(opened: str) -> None:
+    """Time that grows with the square of these would show as a test that does not end."""
+    post = read_post(f"{opened * 10_000}\n\n# 节\n\n{X}1\n\n甲\n", "post")
+
+    assert any(f"{X}1" in part.text or f"{X}1" in {link.url for link in part.links} for part in post.parts)
+
+
 @settings(deadline=None, derandomize=True, database=None, max_examples=300)
 @given(st.text(max_size=300))
 def test_no_text_makes_it_stumble(text: str) -> None:
