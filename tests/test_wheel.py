@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -12,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lxml import html
+
+from tests.outside import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,38 +22,13 @@ ROOT = Path(__file__).parent.parent
 THEMES = ("alabaster", "furo", "pydata_sphinx_theme", "sphinx_rtd_theme")
 
 
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    outside = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, env=outside)
-
-
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel."""
-    # From a copy of what is under version control, so that nothing else of the working tree gets in.
-    source = tmp_path_factory.mktemp("source")
-    for name in ("ext", "LICENSE", "README.md", "pyproject.toml"):
-        path = ROOT / name
-        copy = shutil.copytree if path.is_dir() else shutil.copy
-        copy(path, source / name)
-    out = tmp_path_factory.mktemp("wheel")
-    built = run("uv", "build", "-q", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", out, source)
-    assert built.returncode == 0, built.stderr
-    (found,) = out.glob("refblock-*.whl")
-    return found
-
-
-@pytest.fixture(scope="session")
-def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clean(wheel: Path, pins: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install it, with Sphinx and the themes and what they need, into a new environment; give its Python."""
     folder = tmp_path_factory.mktemp("clean")
     python = folder / "bin" / "python"
     run("uv", "venv", "-q", "--python", sys.executable, folder)
     themes = [name.replace("_", "-") for name in THEMES]
-    # At the versions of the lock, whose hashes do not cover the wheel that was built just now.
-    pins = folder / "pins.txt"
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    pins.write_text("\n".join(line.removesuffix("\\").strip() for line in lines if not line.startswith(("#", " "))))
     installed = run("uv", "pip", "install", "-q", "--python", python, "-c", pins, wheel, "sphinx", *themes)
     if installed.returncode and not os.environ.get("CI"):
         pytest.skip(f"nothing can be installed here: {installed.stderr.strip()}")
