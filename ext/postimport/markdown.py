@@ -31,6 +31,8 @@ _TAG: Final = re.compile(
 _BOLD: Final = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 """Emphasis that CommonMark does not see, as it stands between Chinese punctuation and a letter."""
 _IMAGE: Final = re.compile(r"<img\b", re.IGNORECASE)
+PICTURE: Final = "\ufffc"
+"""What stands for a picture among the text (Unicode's object replacement character)."""
 
 Piece = str | Link
 """Text as readers see it, or a link."""
@@ -148,18 +150,17 @@ def read_blocks(text: str) -> tuple[list[Block], list[Link]]:
 def plain(text: str) -> str:
     """Give a line of Markdown as readers see it."""
     (inline,) = _PARSER.parseInline(text, {})
-    return plain_spaces(
-        "".join(
-            piece if isinstance(piece, str) else piece.title or piece.url
-            for line in _lines(inline)
-            for piece in line.pieces
-        )
-    )
+    pieces = (piece for line in _lines(inline) for piece in line.pieces)
+    return _titled([piece if isinstance(piece, str) else piece.title or piece.url for piece in pieces])
 
 
 def plain_spaces(text: str) -> str:
     """Give a text on one line, with single blanks."""
     return " ".join(_BOLD.sub(r"\1", text).split())
+
+
+def _titled(words: Sequence[str]) -> str:
+    return plain_spaces("".join(words).replace(PICTURE, ""))
 
 
 def _between(lines: Sequence[str]) -> Iterator[Block]:
@@ -233,7 +234,9 @@ class _Pieces:
         elif kind == "html_inline":
             self._tag(token.content)
         elif kind == "image":
-            if self._link is not None:
+            if self._link is None:
+                self._say(PICTURE)
+            else:
                 self._words.append(token.content)
         elif kind in {"math_inline", "math_inline_double"}:
             dollars = "$$" if kind.endswith("double") else "$"
@@ -250,7 +253,7 @@ class _Pieces:
         """End the link that is open, if one is."""
         if self._link is None:
             return
-        title = plain_spaces("".join(self._words))
+        title = _titled(self._words)
         # A link that is called by its own address has no title.
         named = title if not (_HTTP.match(title) and " " not in title) else ""
         self.lines[-1].append(Link(self._link.url, named, doubt=self._link.doubt))
@@ -267,6 +270,8 @@ class _Pieces:
             self.open_link(_link((found[1] or found[2] or found[3] or "").replace("&amp;", "&")))
         elif tag.lower().startswith("</a"):
             self.close_link()
+        elif _IMAGE.match(tag):
+            self._say(PICTURE)
         elif not _TAG.fullmatch(tag):
             self._say(tag)
 

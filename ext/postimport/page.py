@@ -30,6 +30,7 @@ _TARGET: Final = re.compile(
     r"\((?:<(?P<angles>[^<>\n]*)>|(?P<target>(?:[^\s()<>]|\([^\s()]*\))*))(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)",
     re.DOTALL,
 )
+_IMAGE: Final = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s<>]+))[^>]*>", re.IGNORECASE)
 _OUTSIDE: Final = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"^( {0,3})(%|\+\+\+|\([^()\s]+\)=)", re.MULTILINE)
 """What begins a line and means something to MyST alone: a remark, a break, a target."""
@@ -145,10 +146,17 @@ def _kept(part: Part, around: Surroundings) -> str:
     if part.is_code:
         return _FENCE.sub(_fence, part.text, count=1)
     text = _DEFINITION.sub(lambda found: _definition(found, around), part.text).rstrip("\n")
+    text = _IMAGE.sub(_image, text)
     text = _TARGET.sub(lambda found: _target(found, around), text)
     text = _MARKUP.sub(r"\1\\\2", text)
     text = _ROLE.sub(r"\\\1", text)
     return _FENCE.sub(_fence, text)
+
+
+def _image(found: re.Match[str]) -> str:
+    """Write a picture of the blog's own in Markdown, which alone takes it along."""
+    source = found[1] or found[2] or found[3] or ""
+    return found.group() if _OUTSIDE.match(source) else f"![](<{source}>)"
 
 
 def _fence(found: re.Match[str]) -> str:

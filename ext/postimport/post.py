@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final
 
 from postimport.links import Link, address_on_line
-from postimport.markdown import html_with_pictures, plain, plain_spaces, read_blocks
+from postimport.markdown import PICTURE, html_with_pictures, plain, plain_spaces, read_blocks
 from postimport.templates import as_markdown, fields_left_out, split_front_matter
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def read_post(text: str, name: str) -> Post:
     headings = [block for block in blocks if _HEADING.fullmatch(block.kind)]
     if not title and headings and blocks[0] is headings[0] and [block.kind for block in headings].count("h1") == 1:
         # The only heading of the first level, at the very beginning, is the title.
-        title = plain(_words(headings[0]))
+        outside = " ".join(line.text for line in headings[0].lines).replace(PICTURE, "").strip()
+        title = outside or plain(_words(headings[0]))
         blocks[0] = replace(blocks[0], kind="title")
     post = Post(title or name, left_out=[*fields_left_out(fields), *left_out])
     levels: list[int] = []
@@ -129,7 +130,7 @@ def _things(lines: Sequence[Line]) -> list[_Thing] | None:
             if not any(link.title for link in line.links):
                 return None
             things += line.links
-        elif line.links or not line.text or "://" in line.text:
+        elif line.links or not line.text or "://" in line.text or PICTURE in line.text:
             return None
         elif number and isinstance(things[-1], _Text):
             things[-1] = _Text(f"{things[-1].raw}\n{line.raw}", f"{things[-1].title} {line.text}")
@@ -166,7 +167,7 @@ def _kept(block: Block, levels: list[int]) -> Iterator[Part]:
 def _of_line(line: Line) -> tuple[Link, ...]:
     """Give the links of a line of prose; a text with an address behind it may be its title."""
     if len(line.links) == 1 and not line.links[0].title and line.pieces[-1] is line.links[0]:
-        before = _SEPARATOR.sub("", line.text)
+        before = _SEPARATOR.sub("", line.text.replace(PICTURE, ""))
         if before and len(before) <= _TITLE_LENGTH and not line.raw.startswith("[^"):
             doubt = line.links[0].doubt or "the text before the address may be its title"
             return (replace(line.links[0], title=before, doubt=doubt),)
@@ -183,7 +184,7 @@ def _described(items: Sequence[Sequence[Line]]) -> tuple[Link, ...]:
             return ()
         ((place, link),) = found
         before, after = (_said(pieces[:place]), _said(pieces[place + 1 :]))
-        if "://" in before + after:
+        if "://" in before + after or PICTURE in before + after:
             return ()
         if link.title:
             links.append(replace(link, also=tuple(part for part in (before, after) if part)))

@@ -199,16 +199,20 @@ def test_libraries_of_other_programs_go_in_as_they_are(blog: Path) -> None:
 
 def test_a_readme_of_awesome_links_goes_in_with_what_it_says_of_them(blog: Path) -> None:
     (blog / "README.md").write_text(
-        "# Awesome\n\n## Papers\n\n- [One](https://example.org/a) - The first of its kind.\n"
+        "# Awesome [![Awesome](https://example.org/b.svg)](https://example.org/list)\n\n"
+        "- [Papers](#papers)\n\n## Papers\n\n- [One](https://example.org/a) - The first of its kind.\n"
         "* [Two](https://example.org/b): Another.\n",
         encoding="utf-8",
     )
     imported(blog, "README.md")
     read = read_bib([blog / "refs.bib"], ["r"]).entries
 
-    assert [(entry.title.text, entry.fields["annotation"]) for entry in read] == [
-        ("One", "The first of its kind."), ("Two", "Another.")
+    assert [(entry.title.text, entry.fields.get("annotation", "")) for entry in read] == [
+        ("Awesome", ""), ("One", "The first of its kind."), ("Two", "Another.")
     ]  # fmt: skip
+    page = (blog / "pages" / "README.md").read_text(encoding="utf-8")
+    assert page.startswith("# Awesome\n\n```{refblock}\nexample-list\n```\n\n- Papers\n\n## Papers\n\n- [One](https://")
+    assert "* [Two](https://example.org/b): Another.\n\n```{refblock}\nexample-b\n```" in page
 
 
 def test_titles_are_translated_by_a_table_and_nothing_else_is_touched(blog: Path) -> None:

@@ -139,6 +139,12 @@ MORE = {
         [(f"{X}1", "甲"), (f"{X}2", "徽章"), (f"{X}3", "")],
         ("后面是正文。",),
     ),
+    "pictures beside links": Case(
+        f"[甲]({X}1) ![图](/a.png)\n\n- [乙]({X}2) ![图](/b.png)\n\n{X}3\n\n"
+        f"![图](/c.png) 丙\n\n<img src=/d.png> [丁]({X}4)\n",
+        [(f"{X}1", "甲"), (f"{X}2", "乙"), (f"{X}3", ""), (f"{X}4", "丁")],
+        ("![图](/a.png)", "![图](/b.png)", "![图](/c.png) 丙", "<img src=/d.png>"),
+    ),
     "parameters": Case(
         f"{X}?b=%E4%B8%AD&utm_source=a&c&utm_medium=b&d=MzI==#utm_x\n\n甲\n\n{X}?utm_source=a\n\n乙\n\n"
         f"{X}{{id}}|x?a&b\n\n丙\n\nHTTPS://EXAMPLE.ORG/A\n\n丁\n",
@@ -148,7 +154,7 @@ MORE = {
         ],
     ),
 }  # fmt: skip
-"""Ten more, of what the first ten leave out."""
+"""More, of what the first ten leave out."""
 
 
 def links_of(text: str) -> list[tuple[str, str]]:
