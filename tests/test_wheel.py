@@ -44,6 +44,13 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
     assert not [name for name in held if name.startswith(("tests", "docs"))]
 
 
+def test_where_the_parser_of_markdown_is_lacking_the_importer_says_how_to_get_it(clean: Path, tmp_path: Path) -> None:
+    done = run(clean, "-m", "postimport", tmp_path, "--bib", tmp_path / "refs.bib", "--pages", tmp_path / "pages")
+
+    assert done.returncode == 1
+    assert done.stderr == "No module named 'markdown_it'; install it with: pip install 'refblock[postimport]'\n"
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_site_with_nothing_but_sphinx_shows_blocks_in_its_theme(
     clean: Path, theme: str, tmp_path: Path, chromium: Browser, serve: Callable[..., str]

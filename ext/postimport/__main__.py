@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from postimport.bibfile import BibError
-from postimport.importing import Report, plan
 from postimport.sources import SourceError, find_posts
 from postimport.writing import ChangedMeanwhile, write_files
+
+try:
+    from postimport.importing import Report, plan
+except ModuleNotFoundError as fault:
+    # The parser of Markdown is there only where it was asked for.
+    sys.exit(f"{fault}; install it with: pip install 'refblock[postimport]'")
 
 _SHOWN: Final = 20
 """Lines under each heading; of hundreds of posts nobody reads all on a terminal."""
