@@ -239,28 +239,38 @@ runpy.run_module("postimport", run_name="__main__")
 """
 
 
-@pytest.mark.parametrize(("event", "times"), MOMENTS)
-def test_a_run_that_is_killed_leaves_each_file_old_or_new_and_the_next_makes_it_good(
-    blog: Path, tmp_path_factory: pytest.TempPathFactory, event: str, times: int
-) -> None:
-    imported(blog)
+COMMAND = ("posts", "--bib", "refs.bib", "--pages", "pages")
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """Give a blog that was imported and has new posts since, and its files after they were imported."""
+    blog = tmp_path_factory.mktemp("grown") / "blog"
+    write(blog / "posts" / "2020-01-02-first.md", POST)
+    assert run(blog, *COMMAND).returncode == 0
     for number in range(7):
         write(blog / "posts" / f"{number}.md", f"{X}9{number}\n\n第 {number} 篇\n")
     whole = shutil.copytree(blog, tmp_path_factory.mktemp("whole") / "blog")
-    before, command = files(blog), ("posts", "--bib", "refs.bib", "--pages", "pages")
-    assert run(whole, *command).returncode == 0
-    after = files(whole)
+    assert run(whole, *COMMAND).returncode == 0
+    return blog, files(whole)
+
+
+@pytest.mark.parametrize(("event", "times"), MOMENTS)
+def test_a_run_that_is_killed_leaves_each_file_old_or_new_and_the_next_makes_it_good(
+    grown: tuple[Path, dict[str, bytes]], tmp_path: Path, event: str, times: int
+) -> None:
+    blog = shutil.copytree(grown[0], tmp_path / "blog")
+    before, after = files(blog), grown[1]
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED, event, str(times), *command],
+        [sys.executable, "-c", KILLED, event, str(times), *COMMAND],
         cwd=blog, env={**os.environ, "PYTHONPATH": str(ROOT / "ext")}, check=False,
     )  # fmt: skip
-    left = files(blog)
+    left = {name: data for name, data in files(blog).items() if not Path(name).name.startswith(".")}
 
     assert killed.returncode == -signal.SIGKILL
-    seen = {name: data for name, data in left.items() if not Path(name).name.startswith(".")}
-    assert all(data in {before.get(name), after[name]} for name, data in seen.items())
-    assert before.keys() <= seen.keys()
-    assert run(blog, *command).returncode == 0
+    assert before.keys() <= left.keys()
+    assert all(data in {before.get(name), after[name]} for name, data in left.items())
+    assert run(blog, *COMMAND).returncode == 0
     assert files(blog) == after
 
 
