@@ -227,10 +227,22 @@ def _stretch(things: Sequence[_Thing]) -> Iterator[Part]:
         return
     alternating = all(isinstance(one, Link) != isinstance(other, Link) for one, other in pairwise(things))
     if alternating and isinstance(things[0], _Text) and isinstance(things[-1], Link):
-        yield Part("", tuple(_titled(link, [text]) for link, text in zip(addresses, texts, strict=True)))
+        for link, text in zip(addresses, texts, strict=True):
+            doubt = "what stands before the address may be a sentence, and no title" if _is_sentence(text) else ""
+            yield Part("", (replace(_titled(link, [text]), doubt=link.doubt or doubt),))
         return
-    stands_between = isinstance(things[0], _Text) and isinstance(things[-1], _Text)
-    yield from _after(things, "a text stands before the address, and one behind it" if stands_between else "")
+    lead = things[0] if isinstance(things[0], _Text) and isinstance(things[-1], _Text) else None
+    is_unclear = lead and not _is_sentence(lead) and not (_is_bold(lead) and not all(map(_is_bold, texts)))
+    yield from _after(things, "a text stands before the address, and one behind it" if is_unclear else "")
+
+
+def _is_sentence(text: _Text) -> bool:
+    return text.title.endswith(("。", "."))
+
+
+def _is_bold(text: _Text) -> bool:
+    """Say whether a paragraph is a heading to the eye, when others by it are not so."""
+    return text.raw.startswith(("**", "__")) and text.raw.rstrip().endswith(("**", "__"))
 
 
 def _after(things: Sequence[_Thing], doubt: str) -> Iterator[Part]:

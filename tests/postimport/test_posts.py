@@ -145,6 +145,12 @@ MORE = {
         [(f"{X}1", "甲"), (f"{X}2", "乙"), (f"{X}3", ""), (f"{X}4", "丁")],
         ("![图](/a.png)", "![图](/b.png)", "![图](/c.png) 丙", "<img src=/d.png>"),
     ),
+    "what leads to links, and is no title": Case(
+        f"# 一\n\n这里有两篇。\n\n{X}1\n\n甲\n\n{X}2\n\n乙\n\n# 二\n\n**论文**\n\n{X}3\n\n丙\n",
+        [(f"{X}1", "甲"), (f"{X}2", "乙"), (f"{X}3", "丙")],
+        ("这里有两篇。", "**论文**"),
+    ),
+    "a sentence before a link": Case(f"下面这篇讲得不错。\n\n{X}1\n", [(f"{X}1", "下面这篇讲得不错。")], doubts=1),
     "parameters": Case(
         f"{X}?b=%E4%B8%AD&utm_source=a&c&utm_medium=b&d=MzI==#utm_x\n\n甲\n\n{X}?utm_source=a\n\n乙\n\n"
         f"{X}{{id}}|x?a&b\n\n丙\n\nHTTPS://EXAMPLE.ORG/A\n\n丁\n",
