@@ -20,6 +20,8 @@ from lxml import html
 from playwright.sync_api import sync_playwright
 from sphinx.testing.util import SphinxTestApp
 
+from tests.outside import run
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -185,3 +187,29 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=[*quiet, *sandbox])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel."""
+    # From a copy of what is under version control, so that nothing else of the working tree gets in.
+    source = tmp_path_factory.mktemp("source")
+    for name in ("ext", "LICENSE", "README.md", "pyproject.toml"):
+        path = ROOT / name
+        copy = shutil.copytree if path.is_dir() else shutil.copy
+        copy(path, source / name)
+    out = tmp_path_factory.mktemp("wheel")
+    options = ("-q", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", out)
+    built = run(sys.executable, "-m", "uv", "build", *options, source)
+    assert built.returncode == 0, built.stderr
+    (found,) = out.glob("refblock-*.whl")
+    return found
+
+
+@pytest.fixture(scope="session")
+def pins(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the versions of the lock without their hashes, which do not cover a wheel that was built just now."""
+    path = tmp_path_factory.mktemp("pins") / "pins.txt"
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(line.removesuffix("\\").strip() for line in lines if not line.startswith(("#", " "))))
+    return path

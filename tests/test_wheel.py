@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -13,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
+
+from tests.outside import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,51 +33,13 @@ PALE = {"sphinx_rtd_theme": [["a"]]}
 """The links of this theme are too pale for its own ground."""
 
 
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    outside = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, env=outside)
-
-
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel."""
-    # From a copy of what is under version control, so that nothing else of the working tree gets in.
-    source = tmp_path_factory.mktemp("source")
-    for name in ("ext", "LICENSE", "README.md", "pyproject.toml"):
-        path = ROOT / name
-        copy = shutil.copytree if path.is_dir() else shutil.copy
-        copy(path, source / name)
-    out = tmp_path_factory.mktemp("wheel")
-    built = run(
-        sys.executable,
-        "-m",
-        "uv",
-        "build",
-        "-q",
-        "--wheel",
-        "--no-build-isolation",
-        "--python",
-        sys.executable,
-        "-o",
-        out,
-        source,
-    )
-    assert built.returncode == 0, built.stderr
-    (found,) = out.glob("refblock-*.whl")
-    return found
-
-
-@pytest.fixture(scope="session")
-def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clean(wheel: Path, pins: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install it, with Sphinx and the themes and what they need, into a new environment; give its Python."""
     folder = tmp_path_factory.mktemp("clean")
     python = folder / "bin" / "python"
     run(sys.executable, "-m", "uv", "venv", "-q", "--python", sys.executable, folder)
     themes = [name.replace("_", "-") for name in THEMES]
-    # At the versions of the lock, whose hashes do not cover the wheel that was built just now.
-    pins = folder / "pins.txt"
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    pins.write_text("\n".join(line.removesuffix("\\").strip() for line in lines if not line.startswith(("#", " "))))
     installed = run(
         sys.executable, "-m", "uv", "pip", "install", "-q", "--python", python, "-c", pins, wheel, "sphinx", *themes
     )
@@ -93,6 +55,13 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
 
     assert {path.removeprefix("ext/") for path in kept} <= held
     assert not [name for name in held if name.startswith(("tests", "docs"))]
+
+
+def test_where_the_parser_of_markdown_is_lacking_the_importer_says_how_to_get_it(clean: Path, tmp_path: Path) -> None:
+    done = run(clean, "-m", "postimport", tmp_path, "--bib", tmp_path / "refs.bib", "--pages", tmp_path / "pages")
+
+    assert done.returncode == 1
+    assert done.stderr == "No module named 'markdown_it'; install it with: pip install 'refblock[postimport]'\n"
 
 
 @pytest.fixture(scope="session", params=THEMES)

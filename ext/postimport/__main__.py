@@ -6,10 +6,20 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Final
 
 from postimport.bibfile import BibError
-from postimport.importing import Report, carry_out, plan
-from postimport.sources import find_posts
+from postimport.sources import SourceError, find_posts
+from postimport.writing import ChangedMeanwhile, write_files
+
+try:
+    from postimport.importing import Report, plan
+except ModuleNotFoundError as fault:
+    # The parser of Markdown is there only where it was asked for.
+    sys.exit(f"{fault}; install it with: pip install 'refblock[postimport]'")
+
+_SHOWN: Final = 20
+"""Lines under each heading; of hundreds of posts nobody reads all on a terminal."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,49 +36,59 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--bib", type=Path, required=True, help="the bib file to add entries to")
     parser.add_argument("--pages", type=Path, required=True, help="the folder for the pages")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be done, and write nothing but the report"
+    )
     parser.add_argument("--report", type=Path, metavar="FILE.json", help="write the report as JSON, too")
     given = parser.parse_args(arguments)
-    posts, faults = find_posts(given.paths)
+    posts, faults = find_posts(given.paths, given.pages)
     if not posts:
         print("\n".join(map(_tame, faults)), file=sys.stderr)
         return 2
     try:
         planned = plan(posts, given.bib, given.pages, _progress)
-        report = planned.report
-        report.faults[:0] = faults
-        if not given.dry_run:
-            carry_out(planned.files)
+        planned.report.faults[:0] = faults
+        files = {} if given.dry_run else dict(planned.files)
         if given.report:
-            carry_out({given.report: json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n"})
-    except (BibError, OSError) as fault:
+            text = json.dumps(planned.report.as_json(), ensure_ascii=False, indent=1) + "\n"
+            files[given.report] = text.encode("utf-8", "replace")
+        write_files(files, planned.before)
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        print(_tame(f"{fault.filename}: cannot be written: {reason}; nothing was changed"), file=sys.stderr)
+        return 2
+    except (BibError, SourceError, ChangedMeanwhile) as fault:
         print(_tame(str(fault)), file=sys.stderr)
         return 2
-    _print(report, [*planned.files], dry=given.dry_run)
-    return 1 if report.faults else 0
+    _print(planned.report, list(planned.files), dry=given.dry_run)
+    return 1 if planned.report.faults else 0
 
 
 def _print(report: Report, files: list[Path], *, dry: bool) -> None:
     print(
         f"{report.posts} posts: {report.links_in} links in = {report.links_out} addresses out + {len(report.merged)}"
-        f" merged; {report.works} works named by title; {report.added} entries new"
+        f" merged; {report.works} works without an address; {report.added} entries new"
     )
-    for path in files:
-        print(f"{'would write' if dry else 'wrote'} {_tame(str(path))}")
     for title, lines in (
+        ("Would write" if dry else "Wrote", list(map(str, files))),
         ("Not read", report.faults),
-        ("Pages that were edited by hand", report.kept),
+        ("Pages that were edited by hand, or whose posts are gone", report.kept),
         ("To be reviewed", report.review),
         ("Without a title", report.untitled),
         ("The same address again", report.merged),
-        ("Left out, since only the blog understands it", report.left_out),
-        ("Pictures that were not found", report.pictures),
+        ("Left out, since only the blog's program or another library understands it", report.left_out),
+        ("Pictures and pages of the blog that were not found", report.missing),
     ):
         if lines:
             print(f"{title} ({len(lines)}):")
-            print("\n".join(f"  {_tame(line)}" for line in lines))
+            print("\n".join(f"  {_tame(line)}" for line in lines[:_SHOWN]))
+            if len(lines) > _SHOWN:
+                print(f"  … and {len(lines) - _SHOWN} more; --report FILE.json has all of them")
     if report.untranslated:
-        print(f"{len(report.untranslated)} entries have no title in a second language yet: add titleaddon = {{…}}")
+        print(
+            f"{len(report.untranslated)} entries have no title in a second language:"
+            " python -m postimport.translations writes a table of them for a translator"
+        )
 
 
 def _progress(number: int, of: int) -> None:

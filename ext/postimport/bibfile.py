@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from pybtex.database import BibliographyData, parse_string
+from pybtex.database.input.bibtex import LowLevelParser, month_names
 from pybtex.exceptions import PybtexError
+from pybtex.utils import CaseInsensitiveDict
 
-from postimport.links import clean
+from postimport.links import clean, host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
     from postimport.links import Link
 
@@ -32,59 +33,149 @@ ORGANIZATIONS: Final = {
     "arxiv.org": "arXiv",
 }
 """Who publishes what stands on a host, where one name is known for all of it."""
+REVIEW: Final = "To be reviewed: "
+"""What the ``annotation`` of an entry begins with until somebody has looked at it."""
+TRANSLATIONS: Final = frozenset({"titleaddon", "titletranslation", "title_en", "title_zh", "origtitle"})
+"""Fields that hold a title in another language."""
 _KEY: Final = re.compile(r"[^A-Za-z0-9]+")
 _KEY_LENGTH: Final = 48
 _COMMON: Final = frozenset({"ac", "cn", "co", "com", "edu", "gov", "io", "net", "org", "uk", "www"})
 """Parts of hosts' names that tell nothing of whose they are."""
-_HAN: Final = re.compile("[\u3400-\u9fff]")
-_LATIN: Final = re.compile("[A-Za-z]")
+_SCRIPTS: Final = (
+    # Kana before Han: Japanese writes both.
+    ("japanese", re.compile("[\u3040-\u30ff]")),
+    ("korean", re.compile("[\uac00-\ud7af]")),
+    ("chinese", re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")),
+    ("english", re.compile("[A-Za-z]")),
+)
 _SPECIAL: Final = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "~": r"\textasciitilde{}",
     "%": r"\%", "&": r"\&", "#": r"\#", "_": r"\_", "$": r"\$", "^": r"\textasciicircum{}",
 }  # fmt: skip
-_VERBATIM: Final = frozenset({"author", "doi"})
-"""Fields that are written as they are given: names have braces of their own."""
 _TEX: Final = re.compile(r"[\\{}~]")
+_COMMANDS: Final = {command: letter for letter, command in _SPECIAL.items()}
+_WRITTEN: Final = re.compile("|".join(map(re.escape, sorted(_COMMANDS, key=len, reverse=True))) + r"|[{}]")
+
+
+_REMARK: Final = re.compile(r"^[ \t]*%[^\n]*", re.MULTILINE)
 
 
 class BibError(Exception):
     """A bib file that cannot be added to; the text says why, and what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it stands in a bib file."""
+
+    type: str
+    """In lower case."""
+    key: str
+    fields: dict[str, str]
+    """By names in lower case, in order, each value as it is written between its braces; macros are put in."""
+
+    @property
+    def url(self) -> str:
+        """The address, as :func:`clean` gives it."""
+        return clean(untex(self.fields.get("url", "")).replace("\\", ""))
+
+    @property
+    def title(self) -> str:
+        """The title, as readers see it."""
+        return untex(self.fields.get("title", ""))
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether it has a title in a second language."""
+        return any(self.fields.get(name) for name in TRANSLATIONS)
+
+    @property
+    def doubt(self) -> str:
+        """What somebody should look at; empty where nobody need."""
+        note = untex(self.fields.get("annotation", ""))
+        return note.removeprefix(REVIEW) if note.startswith(REVIEW) else ""
+
+
+class _Macros(CaseInsensitiveDict):  # type: ignore[misc]  # pybtex has no types
+    """Abbreviations; one that nobody defines stands for its own name, as those of months do."""
+
+    def __getitem__(self, name: str) -> str:
+        return str(super().__getitem__(name)) if name in self else name
+
+
+def read_entries(text: str, name: str) -> Iterator[Entry]:
+    """Yield the entries of a bib file.
+
+    :param name: what messages call the file.
+    :raises BibError: if it cannot be parsed; nothing may be added to such a file.
+    """
+    # pybtex knows no remarks.
+    parser = LowLevelParser(_REMARK.sub(lambda found: " " * len(found.group()), text), filename=name, macros=_Macros())
+    try:
+        for command, body in parser:
+            if command.lower() in {"string", "preamble"}:
+                continue
+            key, fields = body
+            values: dict[str, str] = {}
+            for field_name, parts in fields:
+                # The first of two fields of one name counts, as for pybtex.
+                values.setdefault(field_name.lower(), " ".join("".join(parts).split()))
+            yield Entry(command.lower(), key, values)
+    except PybtexError as fault:
+        line = getattr(fault, "lineno", None) or parser.lineno
+        raise BibError(
+            f"{name}:{line}: cannot be parsed: {fault.args[0]}; mend it first; nothing was written"
+        ) from fault
+
+
 @dataclass(slots=True)
 class Shelf:
-    """The entries of a bib file, by key and by address, and what is to be added."""
+    """The entries of a bib file, and what is to be added to it."""
 
-    keys: set[str] = field(default_factory=set)
-    """In lower case, since no two may differ in that alone."""
-    by_url: dict[str, str] = field(default_factory=dict)
-    by_title: dict[str, str] = field(default_factory=dict)
-    """The keys of entries without an address, by title."""
+    entries: dict[str, Entry] = field(default_factory=dict)
+    """By key; those to be added among them."""
     added: list[str] = field(default_factory=list)
+    """The keys of those to be added, in order."""
+    _keys: dict[str, str] = field(default_factory=dict)
+    """By keys in lower case, since no two may differ in that alone."""
+    _by_url: dict[str, str] = field(default_factory=dict)
+    _by_title: dict[str, str] = field(default_factory=dict)
 
-    def key_of(self, link: Link) -> str | None:
-        """Give the key of the entry that a link already has."""
-        return self.by_url.get(link.url) if link.url else self.by_title.get(link.title)
+    def find(self, link: Link) -> str | None:
+        """Give the key of the entry that a link already has.
 
-    def add(self, link: Link) -> str:
-        """Add an entry for a link, and give its key: made of the address, so that it never changes."""
-        key = self.reserve(_key_from(link), link)
-        self.added.append(write_entry(key, link))
-        return key
-
-    def reserve(self, base: str, link: Link) -> str:
-        """Give a link a key that no other entry has: *base*, or that with a number."""
-        key = base
-        number = 1
-        while key.lower() in self.keys:
-            number += 1
-            key = f"{base}-{number}"
-        self.keys.add(key.lower())
+        A work that is only named is found by its title, or, if that was corrected, by the key that was made of it. It
+        is no page of the web that bears the same title.
+        """
         if link.url:
-            self.by_url[link.url] = key
-        else:
-            self.by_title[link.title] = key
+            return self._by_url.get(link.url)
+        key = self._keys.get(_key_from(link).lower(), "")
+        made = key if key and not self.entries[key].url else None
+        return self._by_title.get(link.title) or made
+
+    def put(self, entry: Entry) -> None:
+        """Note an entry that stands in the file, or is to."""
+        self.entries.setdefault(entry.key, entry)
+        self._keys.setdefault(entry.key.lower(), entry.key)
+        if entry.url:
+            self._by_url.setdefault(entry.url, entry.key)
+        if entry.title and not (entry.url and entry.type in {"online", "misc"}):
+            self._by_title.setdefault(entry.title, entry.key)
+
+    def add(self, entry: Entry) -> str:
+        """Add an entry, and give its key: its own, or, where another entry has that, the same with a number."""
+        key = entry.key
+        number = 1
+        while key.lower() in self._keys:
+            number += 1
+            key = f"{entry.key}-{number}"
+        self.put(replace(entry, key=key))
+        self.added.append(key)
         return key
+
+    def texts(self) -> Iterator[str]:
+        """Write the entries that are to be added."""
+        return (written(self.entries[key]) for key in self.added)
 
 
 def read_shelf(text: str, name: str) -> Shelf:
@@ -92,66 +183,58 @@ def read_shelf(text: str, name: str) -> Shelf:
 
     :raises BibError: if it cannot be parsed; nothing may be added to such a file.
     """
-    try:
-        data: BibliographyData = parse_string(text, "bibtex")
-    except PybtexError as fault:
-        raise BibError(f"{name}: cannot be parsed: {fault}; mend it first; nothing was written") from fault
     shelf = Shelf()
-    for key, entry in data.entries.items():
-        shelf.keys.add(key.lower())
-        url = entry.fields.get("url", "").strip()
-        title = " ".join(entry.fields.get("title", "").split())
-        if url:
-            shelf.by_url.setdefault(clean(re.sub(r"\\([&%#_~])", r"\1", url)), key)
-        shelf.by_title.setdefault(title, key)
+    for entry in read_entries(text, name):
+        shelf.put(entry)
     return shelf
 
 
 def language_of(title: str) -> str:
     """Give biblatex's name for the language of a title, by its script; empty where it has none that tells."""
-    if _HAN.search(title):
-        return "chinese"
-    return "english" if _LATIN.search(title) else ""
+    return next((language for language, letters in _SCRIPTS if letters.search(title)), "")
 
 
-def write_entry(key: str, link: Link) -> str:
-    """Write an entry for a link."""
-    return write_fields("online" if link.url else "misc", key, link, {})
-
-
-def write_fields(kind: str, key: str, link: Link, more: Mapping[str, str]) -> str:
-    """Write an entry.
-
-    :param kind: its type.
-    :param more: further fields, by name, as text.
-    """
-    host = urlsplit(link.url).hostname or ""
-    notes = [*([f"To be reviewed: {link.doubt}"] if link.doubt else []), *link.also]
+def entry_of(link: Link) -> Entry:
+    """Make an entry for a link; its key is made of the address, or else of the title, so that it never changes."""
+    notes = "; ".join(link.also)
     fields = {
         "title": tex(link.title),
         "langid": language_of(link.title),
-        **{name: text if name in _VERBATIM else tex(text) for name, text in more.items()},
-        "url": _verbatim(link.url),
-        "organization": ORGANIZATIONS.get(host, ""),
-        "annotation": tex("; ".join(notes)),
+        "url": link.url,
+        "organization": ORGANIZATIONS.get(host_of(link.url), ""),
+        "annotation": tex(f"{REVIEW}{link.doubt}{'; ' if notes else ''}{notes}" if link.doubt else notes),
     }
-    lines = "".join(f"  {name:<13} = {{{value}}},\n" for name, value in fields.items() if value)
-    return f"@{kind}{{{key},\n{lines}}}\n"
+    kind = "online" if link.url else "misc"
+    return Entry(kind, _key_from(link), {name: text for name, text in fields.items() if text})
+
+
+def written(entry: Entry) -> str:
+    """Write an entry."""
+    lines = "".join(
+        f"  {name:<13} = {text if name == 'month' and text in month_names else f'{{{text}}}'},\n"
+        for name, text in entry.fields.items()
+    )
+    return f"@{entry.type}{{{entry.key},\n{lines}}}\n"
 
 
 def _key_from(link: Link) -> str:
     if not link.url:
         words = _KEY.sub("-", link.title).strip("-").lower()
-        return words[:_KEY_LENGTH].strip("-") or f"work-{_short(link.title)}"
-    parts = urlsplit(link.url)
-    labels = [label for label in (parts.hostname or "").split(".") if label not in _COMMON]
-    host = "weixin" if parts.hostname == "mp.weixin.qq.com" else "-".join(labels[-1:])
-    path = _KEY.sub("-", unquote(parts.path)).strip("-")
-    path = path.removeprefix("s-") if host == "weixin" else path
-    readable = f"{host}-{path}".strip("-")
-    if not parts.query and len(readable) <= _KEY_LENGTH and unquote(parts.path).isascii():
+        # A title that the key does not hold whole is told from others by its digest.
+        if link.title.isascii() and words and len(words) <= _KEY_LENGTH:
+            return words
+        return f"{words[: _KEY_LENGTH - 9].strip('-') or 'work'}-{_short(link.title)}"
+    host = host_of(link.url)
+    path, _, query = link.url.partition("://")[2].partition("#")[0].partition("?")
+    path = unquote(path.partition("/")[2])
+    labels = [label for label in host.split(".") if label not in _COMMON]
+    name = "weixin" if host == "mp.weixin.qq.com" else _KEY.sub("-", "".join(labels[-1:]))
+    words = _KEY.sub("-", path).strip("-")
+    words = words.removeprefix("s-") if name == "weixin" else words
+    readable = f"{name}-{words}".strip("-")
+    if readable and not query and len(readable) <= _KEY_LENGTH and path.isascii():
         return readable
-    return f"{readable[: _KEY_LENGTH - 9].strip('-')}-{_short(link.url)}"
+    return f"{readable[: _KEY_LENGTH - 9].strip('-') or 'link'}-{_short(link.url)}"
 
 
 def _short(text: str) -> str:
@@ -165,5 +248,6 @@ def tex(text: str) -> str:
     return "".join(_SPECIAL.get(letter, letter) for letter in text)
 
 
-def _verbatim(url: str) -> str:
-    return url.replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
+def untex(text: str) -> str:
+    """Read what :func:`tex` wrote, and other text without its braces."""
+    return " ".join(_WRITTEN.sub(lambda found: _COMMANDS.get(found.group(), ""), text).split())

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING, Final
 
-import yaml
-from markdown_it import MarkdownIt
-from mdit_py_plugins.front_matter import front_matter_plugin
-
-from postimport.links import Link, bare_line, clean, plain, scan
+from postimport.links import Link, address_on_line
+from postimport.markdown import PICTURE, html_with_pictures, plain, plain_spaces, read_blocks
+from postimport.templates import as_markdown, fields_left_out, split_front_matter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from markdown_it.token import Token
+    from postimport.markdown import Block, Line, Piece
 
 _HEADING: Final = re.compile(r"h[1-6]")
-_NAMED: Final = re.compile(r"^[\w-]+:(?!/)", re.MULTILINE)
-_HIGHLIGHT: Final = re.compile(r"\{%-?\s*highlight\s+(\S+).*?%\}\n?(.*?)\{%-?\s*endhighlight\s*-?%\}", re.DOTALL)
-_CONTENTS: Final = re.compile(r"^[*-] +toc *\n\{:toc\} *$|^\[TOC\] *$|^\{:[^}]*\} *$", re.MULTILINE | re.IGNORECASE)
-_DEFINITION: Final = re.compile(r"^ {0,3}\[([^\]]+)\]:\s*<?(https?://\S+?)>?(?:\s+[\"'(](.*)[\"')])?\s*$", re.MULTILINE)
 _WORK: Final = re.compile(r"《([^《》]+)》")
 _TITLE_LINES: Final = 2
 _TITLE_LENGTH: Final = 200
 """Characters. A longer paragraph is prose, and no title."""
-_BULLET: Final = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
-_SEPARATOR: Final = re.compile(r"^[\s:：,，;；|·—–-]+|[\s:：,，;；|·—–-]+$")
+_KEPT: Final = ("$$", "![", "|", "[^")
+"""What a paragraph begins with that is no title: a formula, a picture, a table, a footnote."""
+_SEPARATOR: Final = re.compile(r"^(?:\[[ xX]\])?[\s:：,，;；。|·—–-]+|[\s:：,，;；|·—–-]+$")
+_CODE: Final = frozenset({"fence", "code_block", "math_block", "math_block_label"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +33,8 @@ class Part:
 
     text: str = ""
     links: tuple[Link, ...] = ()
+    is_code: bool = False
+    """Whether it is code or a formula, in which nothing is to be read."""
 
 
 @dataclass(slots=True)
@@ -59,156 +57,137 @@ def read_post(text: str, name: str) -> Post:
 
     :param name: its title, where it names none itself.
     """
-    post = Post()
-    # Only the front matter's own lines may be mistaken for something else, so the rest keeps its line numbers.
-    text = _HIGHLIGHT.sub(lambda found: f"```{found[1]}\n{found[2].rstrip()}\n```", text)
-    parser = MarkdownIt("commonmark").enable("table")
-    tokens = parser.parse(text)
-    with_matter = parser.use(front_matter_plugin).parse(text)
-    # Two lines with a text between them are no front matter, unless something in that text has a name.
-    if with_matter and with_matter[0].type == "front_matter" and _NAMED.search(with_matter[0].content):
-        tokens = with_matter
-    references = {found[1].lower(): found[2] for found in _DEFINITION.finditer(text)}
-    lines = text.split("\n")
-    matter = tokens[0].content if tokens and tokens[0].type == "front_matter" else ""
-    blocks = list(_blocks(tokens, lines))
-    levels = [int(block.kind[1]) for block in blocks if _HEADING.fullmatch(block.kind)]
-    post.title = _title_of(matter) or name
-    # The post's title is the page's heading, so those of a post that begin at the same level move below it.
-    shift = 1 if levels and min(levels) == 1 else 0
-    run: list[_Block] = []
+    title, fields, text = split_front_matter(text)
+    text, left_out = as_markdown(text)
+    blocks, references = read_blocks(text)
+    headings = [block for block in blocks if _HEADING.fullmatch(block.kind)]
+    if not title and headings and blocks[0] is headings[0] and [block.kind for block in headings].count("h1") == 1:
+        # The only heading of the first level, at the very beginning, is the title.
+        outside = " ".join(line.text for line in headings[0].lines).replace(PICTURE, "").strip()
+        title = outside or plain(_words(headings[0]))
+        blocks[0] = replace(blocks[0], kind="title")
+    post = Post(title or name, left_out=[*fields_left_out(fields), *left_out])
+    levels: list[int] = []
+    run: list[_Thing] = []
     for block in blocks:
-        if block.kind == "p" and not _is_prose(block.text):
-            run.append(block)
+        things = _things(block.lines) if block.kind == "p" else None
+        if things is not None:
+            run += things
             continue
-        post.parts += _paired(run, references)
+        post.parts += _paired(run)
         run = []
-        post.parts.append(_kept(block, shift, references, post))
-    post.parts += _paired(run, references)
-    shown = {clean(url) for url in references.values()}
-    unused = shown - {link.url for link in post.links}
-    titles = {clean(found[2]): plain(found[3] or found[1]) for found in _DEFINITION.finditer(text)}
-    if unused:
-        post.parts.append(Part("", tuple(Link(url, titles[url]) for url in titles if url in unused)))
-    post.parts = _joined(part for part in post.parts if part.text or part.links)
+        post.parts += _kept(block, levels)
+    post.parts += _paired(run)
+    shown = {link.url for link in post.links}
+    unused = tuple(link for link in references if link.url not in shown)
+    post.parts = list(_joined([*post.parts, Part("", unused)]))
     return post
 
 
-def _joined(parts: Iterable[Part]) -> list[Part]:
+def _joined(parts: Iterable[Part]) -> Iterator[Part]:
     """Put links that follow each other without text between them into one part."""
-    joined: list[Part] = []
+    last: Part | None = None
     for part in parts:
-        if joined and not part.text and joined[-1].links:
-            joined[-1] = replace(joined[-1], links=(*joined[-1].links, *part.links))
-        else:
-            joined.append(part)
-    return joined
+        if not part.text and not part.links:
+            continue
+        if last and last.links and not part.text:
+            last = replace(last, links=(*last.links, *part.links))
+            continue
+        if last:
+            yield last
+        last = part
+    if last:
+        yield last
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    """A block of Markdown: its kind, as HTML names it, and its source."""
+class _Text:
+    """A paragraph that may be a title."""
 
-    kind: str
-    text: str
-
-
-def _title_of(matter: str) -> str:
-    try:
-        known: Any = yaml.safe_load(matter) if matter else {}
-    except yaml.YAMLError:
-        found = re.search(r"^title:\s*(.+)$", matter, re.MULTILINE)
-        return found[1].strip().strip("\"'") if found else ""
-    title = known.get("title") if isinstance(known, dict) else None
-    return str(title).strip() if title is not None else ""
+    raw: str
+    title: str
+    """As readers see it."""
 
 
-def _blocks(tokens: list[Token], lines: list[str]) -> Iterator[_Block]:
-    end = 0
-    for token in tokens:
-        if token.level or token.map is None or token.nesting < 0 or token.map[0] < end:
-            continue
-        if token.map[0] > end:
-            yield from _between(lines[end : token.map[0]])
-        text = "\n".join(lines[token.map[0] : token.map[1]]).strip("\n")
-        end = token.map[1]
-        if token.type != "front_matter":
-            yield _Block(token.tag if token.type in {"heading_open", "paragraph_open"} else token.type, text)
-    yield from _between(lines[end:])
+_Thing = Link | _Text
 
 
-def _between(lines: list[str]) -> Iterator[_Block]:
-    """Yield what the parser takes no block from: definitions of references."""
-    text = "\n".join(lines).strip()
-    if text:
-        yield _Block("definitions", text)
+def _words(heading: Block) -> str:
+    return " ".join(line.raw.strip() for line in heading.lines)
 
 
-def _is_prose(text: str) -> bool:
-    """Say whether a paragraph is neither an address nor what could be a title."""
-    lines = text.splitlines()
-    if all(bare_line(line) for line in lines) or _of_links_alone(text):
-        return False
-    return (
-        len(lines) > _TITLE_LINES
-        or len(text) > _TITLE_LENGTH
-        or not plain(text)
-        or text.lstrip().startswith(("$$", "![", "<", "{", "|"))
-        or text.rstrip().endswith((":", "："))
-        or any(bare_line(line) is None and next(scan(line), None) for line in lines)
-    )
+def _things(lines: Sequence[Line]) -> list[_Thing] | None:
+    """Read a paragraph that is addresses, links with titles, or what could be a title; None for prose."""
+    if lines[0].raw.lstrip().startswith(_KEPT):
+        return None
+    things: list[_Thing] = []
+    for number, line in enumerate(lines):
+        own = address_on_line(line.raw)
+        if own and "://" not in own[1] and "](" not in own[1]:
+            link, rest = own
+            things.append(replace(link, title=plain(_SEPARATOR.sub("", rest))))
+        elif line.links and not _SEPARATOR.sub("", line.text):
+            if not any(link.title for link in line.links):
+                return None
+            things += line.links
+        elif line.links or not line.text or "://" in line.text or PICTURE in line.text:
+            return None
+        elif number and isinstance(things[-1], _Text):
+            things[-1] = _Text(f"{things[-1].raw}\n{line.raw}", f"{things[-1].title} {line.text}")
+        else:
+            things.append(_Text(line.raw, line.text))
+    texts = [thing for thing in things if isinstance(thing, _Text)]
+    if any(len(text.title) > _TITLE_LENGTH or text.raw.count("\n") >= _TITLE_LINES for text in texts):
+        return None
+    if isinstance(things[-1], _Text) and things[-1].title.endswith((":", "：")):
+        return None
+    return things
 
 
-def _of_links_alone(text: str) -> bool:
-    """Say whether a text is links with titles of their own, and nothing else."""
-    rest, end, found = [], 0, False
-    for start, stop, link in scan(text):
-        rest.append(text[end:start])
-        end, found = stop, found or bool(link.title)
-    return found and not _SEPARATOR.sub("", "".join([*rest, text[end:]]).replace("\n", " ").replace("*", ""))
-
-
-def _kept(block: _Block, shift: int, references: Mapping[str, str], post: Post) -> Part:
+def _kept(block: Block, levels: list[int]) -> Iterator[Part]:
     if _HEADING.fullmatch(block.kind):
-        words = re.sub(r"^#+\s*|\s+#+\s*$", "", block.text.splitlines()[0])
-        links = tuple(link for _, _, link in scan(words, references))
-        return Part(f"{'#' * min(6, int(block.kind[1]) + shift)} {words}", links)
-    if block.kind in {"fence", "code_block", "math_block"}:
-        return Part(block.text)
-    text = _CONTENTS.sub("", block.text).strip("\n")
-    if text != block.text:
-        post.left_out += [found.group().replace("\n", " ") for found in _CONTENTS.finditer(block.text)]
-    if block.kind == "definitions":
-        kept = _DEFINITION.sub("", text).strip()
-        if kept:
-            post.left_out.append(kept)
-        return Part("")
-    if block.kind in {"bullet_list_open", "ordered_list_open"} and (items := _items(text, references)):
-        return Part("", items)
-    return Part(text, tuple(link for _, _, link in scan(_without_code(text), references)))
+        level = int(block.kind[1])
+        while levels and levels[-1] >= level:
+            levels.pop()
+        levels.append(level)
+        # The title of the post is the heading of the page, and no level may be passed over below it.
+        yield Part(f"{'#' * min(6, 1 + len(levels))} {_words(block)}", block.links)
+    elif block.kind in _CODE:
+        yield Part(block.text, is_code=True)
+    elif block.kind == "title":
+        yield Part("", block.links)
+    elif block.items and (links := _listed(block.items)):
+        yield Part("", links)
+    else:
+        text = html_with_pictures(block.text) if block.kind == "html_block" else block.text
+        links = _described(block.items) if block.items else ()
+        yield Part(text, links or tuple(link for line in block.lines for link in _of_line(line)))
 
 
-def _without_code(text: str) -> str:
-    return re.sub(r"^( *)(`{3,}|~{3,}).*?^\1\2", "", text, flags=re.DOTALL | re.MULTILINE)
+def _of_line(line: Line) -> tuple[Link, ...]:
+    """Give the links of a line of prose; a text with an address behind it may be its title."""
+    if len(line.links) == 1 and not line.links[0].title and line.pieces[-1] is line.links[0]:
+        before = _SEPARATOR.sub("", line.text.replace(PICTURE, ""))
+        if before and len(before) <= _TITLE_LENGTH and not line.raw.startswith("[^"):
+            doubt = line.links[0].doubt or "the text before the address may be its title"
+            return (replace(line.links[0], title=before, doubt=doubt),)
+    return line.links
 
 
-def _items(text: str, references: Mapping[str, str]) -> tuple[Link, ...]:
-    """Read a list whose every item is a link and what is said of it; none for any other list."""
+def _described(items: Sequence[Sequence[Line]]) -> tuple[Link, ...]:
+    """Read a list whose every item is one link and what is said of it; none for any other list."""
     links = []
-    for line in text.splitlines():
-        if not line.strip():
-            continue
-        found = list(scan(line, references))
-        if not _BULLET.match(line) or len(found) != 1:
+    for item in items:
+        pieces = [piece for line in item for piece in (*line.pieces, " ")]
+        found = [(place, piece) for place, piece in enumerate(pieces) if isinstance(piece, Link)]
+        if len(found) != 1:
             return ()
-        start, end, link = found[0]
-        before = plain(_SEPARATOR.sub("", line[:start][len(_BULLET.match(line)[0]) :]))  # type: ignore[index]  # matched above
-        after = plain(_SEPARATOR.sub("", line[end:]))
-        if "://" in before + after:
+        ((place, link),) = found
+        before, after = (_said(pieces[:place]), _said(pieces[place + 1 :]))
+        if "://" in before + after or PICTURE in before + after:
             return ()
         if link.title:
-            also = tuple(part for part in (before, after) if part)
-            links.append(replace(link, also=also))
+            links.append(replace(link, also=tuple(part for part in (before, after) if part)))
         elif before and after:
             links.append(replace(link, title=before, also=(after,), doubt="text stands on both sides of the address"))
         else:
@@ -216,72 +195,78 @@ def _items(text: str, references: Mapping[str, str]) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def _paired(run: list[_Block], references: Mapping[str, str]) -> Iterator[Part]:
+def _said(pieces: Sequence[Piece]) -> str:
+    return _SEPARATOR.sub("", plain_spaces("".join(piece for piece in pieces if isinstance(piece, str))))
+
+
+def _listed(items: Sequence[Sequence[Line]]) -> tuple[Link, ...]:
+    """Read a list that says no more of its links than their titles; none for any other list."""
+    links = _described(items)
+    return () if any(link.also for link in links) else links
+
+
+def _paired(run: Sequence[_Thing]) -> Iterator[Part]:
     """Give addresses the titles that stand by them, in a run of paragraphs that are one or the other."""
-    things: list[Link | str] = []
-    for block in run:
-        if _of_links_alone(block.text):
-            things += [link for _, _, link in scan(block.text, references)]
-            continue
-        for line in block.text.splitlines():
-            link = bare_line(line)
-            if link is not None:
-                things.append(link)
-            elif things and isinstance(things[-1], str) and line != block.text.splitlines()[0]:
-                things[-1] = f"{things[-1]}\n{line}"
-            else:
-                things.append(line)
-    if not any(isinstance(thing, Link) for thing in things):
-        for thing in things:
-            yield _work_or_prose(str(thing))
+    stretch: list[_Thing] = []
+    for thing in run:
+        if isinstance(thing, Link) and thing.title:
+            # It needs no other title, so what follows it is not its own.
+            yield from _stretch(stretch)
+            yield Part("", (thing,))
+            stretch = []
+        else:
+            stretch.append(thing)
+    yield from _stretch(stretch)
+
+
+def _stretch(things: Sequence[_Thing]) -> Iterator[Part]:
+    texts = [thing for thing in things if isinstance(thing, _Text)]
+    addresses = [thing for thing in things if isinstance(thing, Link)]
+    if not addresses:
+        yield from map(_work_or_prose, texts)
         return
-    bare = [isinstance(thing, Link) and not thing.title for thing in things]
-    is_text = [isinstance(thing, str) for thing in things]
-    alternating = all(one != other for one, other in pairwise(is_text)) and all(
-        text or address for text, address in zip(is_text, bare, strict=True)
-    )
-    if alternating and is_text[0] and not is_text[-1]:
-        texts = [thing for thing in things if isinstance(thing, str)]
-        addresses = [thing for thing in things if isinstance(thing, Link)]
-        yield Part("", tuple(_titled(link, [text]) for link, text in zip(addresses, texts, strict=True)))
+    alternating = all(isinstance(one, Link) != isinstance(other, Link) for one, other in pairwise(things))
+    if alternating and isinstance(things[0], _Text) and isinstance(things[-1], Link):
+        for link, text in zip(addresses, texts, strict=True):
+            doubt = "what stands before the address may be a sentence, and no title" if _is_sentence(text) else ""
+            yield Part("", (replace(_titled(link, [text]), doubt=link.doubt or doubt),))
         return
-    yield from _after(things, doubtful=alternating and is_text[0] and len(things) > 1)
+    lead = things[0] if isinstance(things[0], _Text) and isinstance(things[-1], _Text) else None
+    is_unclear = lead and not _is_sentence(lead) and not (_is_bold(lead) and not all(map(_is_bold, texts)))
+    yield from _after(things, "a text stands before the address, and one behind it" if is_unclear else "")
 
 
-def _after(things: list[Link | str], *, doubtful: bool) -> Iterator[Part]:
-    """Pair each address with the text behind it; text before the first address is kept as prose."""
-    links: list[Link] = []
-    texts: list[str] = []
-    current: Link | None = None
-    for thing in [*things, None]:
-        if isinstance(thing, str):
-            if current is None:
-                yield _work_or_prose(thing)
-            else:
-                texts.append(thing)
-            continue
-        if current is not None:
-            link = _titled(current, texts)
-            if doubtful and not links:
-                link = replace(link, doubt="a text stands before the address, and one behind it")
-            links.append(link)
-        current, texts = thing, []
-    yield Part("", tuple(links))
+def _is_sentence(text: _Text) -> bool:
+    return text.title.endswith(("。", "."))
 
 
-def _titled(link: Link, texts: list[str]) -> Link:
-    names = [plain(text) for text in texts if plain(text)]
-    if link.title:
-        return replace(link, also=(*link.also, *names))
-    if not names:
+def _is_bold(text: _Text) -> bool:
+    """Say whether a paragraph is a heading to the eye, when others by it are not so."""
+    return text.raw.startswith(("**", "__")) and text.raw.rstrip().endswith(("**", "__"))
+
+
+def _after(things: Sequence[_Thing], doubt: str) -> Iterator[Part]:
+    """Pair each address with the text behind it; all other text stays where it is, too."""
+    for place, thing in enumerate(things):
+        if isinstance(thing, Link):
+            behind = list(takewhile(lambda each: isinstance(each, _Text), things[place + 1 :]))
+            link = _titled(thing, [each for each in behind if isinstance(each, _Text)])
+            yield Part("", (replace(link, doubt=link.doubt or doubt) if behind else link,))
+        elif not place or isinstance(things[place - 1], _Text):
+            yield _work_or_prose(thing)
+
+
+def _titled(link: Link, texts: Sequence[_Text]) -> Link:
+    if not texts:
         return link
-    doubt = "several texts stand behind the address" if len(names) > 1 else ""
-    return replace(link, title=names[0], also=tuple(names[1:]), doubt=doubt)
+    title, *also = (text.title for text in texts)
+    doubt = "several texts stand behind the address" if also else ""
+    return replace(link, title=title, also=tuple(also), doubt=link.doubt or doubt)
 
 
-def _work_or_prose(text: str) -> Part:
+def _work_or_prose(text: _Text) -> Part:
     """Give a work that is named in book marks, and nothing else; or prose."""
-    works = _WORK.findall(text)
-    if works and not _WORK.sub("", text).strip(" \t\n、，,;；"):
-        return Part("", tuple(Link("", plain(work)) for work in works))
-    return Part(text)
+    works = _WORK.findall(text.title)
+    if works and not _WORK.sub("", text.title).strip(" 、，,;；"):
+        return Part("", tuple(Link("", work) for work in works))
+    return Part(text.raw)

@@ -7,61 +7,20 @@ import os
 import subprocess
 import sys
 import unicodedata
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postimport.bibfile import write_entry
+from postimport.bibfile import entry_of, written
 from postimport.links import Link
 from postimport.sources import SourceError, read_text
 from refblock.bibdata import read_bib
+from tests.postimport.field import POST, ROOT, files, imported, run
 
-ROOT = Path(__file__).parents[2]
-POST = """---
-title: 深度学习
----
-
-# 一
-
-https://example.org/1
-
-第一篇
-
-## 二
-
-https://example.org/2
-
-The second
-"""
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "postimport", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "ext"), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False, env=environment
-    )
-
-
-def imported(folder: Path, *paths: str) -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
-    """Import, and give the report."""
-    result = run(folder, *(paths or ("posts",)), "--bib", "refs.bib", "--pages", "pages", "--report", "report.json")
-    return json.loads((folder / "report.json").read_text(encoding="utf-8")), result
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    found = (path for path in folder.rglob("*") if path.is_file() and path.name != "report.json")
-    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
-
-
-@pytest.fixture
-def blog(tmp_path: Path) -> Path:
-    (tmp_path / "posts").mkdir()
-    (tmp_path / "posts" / "2020-01-02-first.md").write_text(POST, encoding="utf-8")
-    return tmp_path
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_it_writes_entries_a_page_for_each_post_and_a_page_that_leads_to_them(blog: Path) -> None:
@@ -135,7 +94,7 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would(blog: Path) -> None:
     result = run(blog, "posts", "--bib", "refs.bib", "--pages", "pages", "--dry-run")
 
     assert files(blog) == before
-    assert "would write pages/first.md" in result.stdout
+    assert "Would write (3):\n  refs.bib\n  pages/first.md\n  pages/index.md\n" in result.stdout
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
@@ -191,7 +150,7 @@ def test_a_bib_file_that_cannot_be_parsed_stops_it_before_anything_is_written(bl
     result = run(blog, "posts", "--bib", "refs.bib", "--pages", "pages")
 
     assert result.returncode == 2
-    assert "refs.bib: cannot be parsed" in result.stderr
+    assert "refs.bib:2: cannot be parsed" in result.stderr
     assert files(blog) == before
 
 
@@ -240,16 +199,20 @@ def test_libraries_of_other_programs_go_in_as_they_are(blog: Path) -> None:
 
 def test_a_readme_of_awesome_links_goes_in_with_what_it_says_of_them(blog: Path) -> None:
     (blog / "README.md").write_text(
-        "# Awesome\n\n## Papers\n\n- [One](https://example.org/a) - The first of its kind.\n"
+        "# Awesome [![Awesome](https://example.org/b.svg)](https://example.org/list)\n\n"
+        "- [Papers](#papers)\n\n## Papers\n\n- [One](https://example.org/a) - The first of its kind.\n"
         "* [Two](https://example.org/b): Another.\n",
         encoding="utf-8",
     )
     imported(blog, "README.md")
     read = read_bib([blog / "refs.bib"], ["r"]).entries
 
-    assert [(entry.title.text, entry.fields["annotation"]) for entry in read] == [
-        ("One", "The first of its kind."), ("Two", "Another.")
+    assert [(entry.title.text, entry.fields.get("annotation", "")) for entry in read] == [
+        ("Awesome", ""), ("One", "The first of its kind."), ("Two", "Another.")
     ]  # fmt: skip
+    page = (blog / "pages" / "README.md").read_text(encoding="utf-8")
+    assert page.startswith("# Awesome\n\n```{refblock}\nexample-list\n```\n\n- Papers\n\n## Papers\n\n- [One](https://")
+    assert "* [Two](https://example.org/b): Another.\n\n```{refblock}\nexample-b\n```" in page
 
 
 def test_titles_are_translated_by_a_table_and_nothing_else_is_touched(blog: Path) -> None:
@@ -261,7 +224,7 @@ def test_titles_are_translated_by_a_table_and_nothing_else_is_touched(blog: Path
         return subprocess.run(command, cwd=blog, capture_output=True, text=True, check=False, env=environment)
 
     assert translate("export", "refs.bib", "table.csv").returncode == 0
-    table = (blog / "table.csv").read_text(encoding="utf-8")
+    table = (blog / "table.csv").read_text(encoding="utf-8-sig")
     assert table.splitlines()[1] == "example-1,chinese,第一篇,"
     (blog / "table.csv").write_text(
         table.replace("第一篇,", "第一篇,The first {one}") + "nobody,,,No one\n", encoding="utf-8"
@@ -272,7 +235,7 @@ def test_titles_are_translated_by_a_table_and_nothing_else_is_touched(blog: Path
 
     assert (result.returncode, result.stdout) == (
         1,
-        "nobody: passed over: no such entry, or it has a titleaddon already\n",
+        "1 translations are in refs.bib now\nnobody: passed over: no such entry, or it has a translation already\n",
     )
     assert [line for line in after if line not in before] == [after[2]]
     assert [line for line in before if line not in after] == []
@@ -291,7 +254,7 @@ def test_every_title_comes_back_from_the_bib_file(tmp_path_factory: pytest.TempP
     wanted = " ".join(title.split())
     if not wanted:
         return
-    path.write_text(write_entry("key", Link("https://example.org/", wanted)), encoding="utf-8")
+    path.write_text(written(entry_of(Link("https://example.org/", wanted))), encoding="utf-8")
     (entry,) = read_bib([path], ["r"]).entries
 
     assert entry.title.text == unicodedata.normalize("NFC", wanted)
