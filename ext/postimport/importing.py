@@ -20,14 +20,15 @@ from postimport.page import (
     page_name,
     relisted,
     source_of,
-    write_index,
+    write_list,
     write_page,
+    year_of,
 )
 from postimport.post import Part, Post, read_post
 from postimport.sources import POST_LIMIT, Source, SourceError, read_source, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from postimport.bibfile import Entry, Shelf
@@ -97,7 +98,7 @@ def plan(posts: Sequence[Path], bib: Path, pages: Path, progress: Callable[[int,
     count = Counter(map(page_name, posts))
     others = {page_name(path): names[path] for path in posts if count[page_name(path)] == 1}
     seen: dict[str, str] = {}
-    written: list[str] = []
+    written: dict[str, list[str]] = {}
     for number, path in enumerate(posts, start=1):
         progress(number, len(posts))
         around = Surroundings(path, pages, names[path], others)
@@ -120,9 +121,8 @@ def plan(posts: Sequence[Path], bib: Path, pages: Path, progress: Callable[[int,
         report.missing += [f"{path}: {target}" for target in around.missing]
         result.files |= {to: found for to, found in around.copies.items() if not _is_copy(to, found)}
         _put(pages / f"{names[path]}.md", text, keys.values(), result)
-        written.append(names[path])
-    if written:
-        _put_index(pages, written, result)
+        written.setdefault(year_of(path), []).append(names[path])
+    _put_lists(pages, written, result)
     if shelf.added:
         gap = "" if not before.text else "\n" if before.text.endswith("\n") else "\n\n"
         result.files = {bib: before.followed_by(gap + "\n".join(shelf.texts())), **result.files}
@@ -183,7 +183,7 @@ def _of_library(path: Path, shelf: Shelf) -> tuple[Post, dict[Link, str]]:
 def _names(posts: Sequence[Path], pages: Path) -> dict[Path, str]:
     """Name the page of each post, the same at each run: a page that is of another post keeps its name."""
     names: dict[Path, str] = {}
-    taken = set(_TAKEN)
+    taken = {*_TAKEN, *map(year_of, posts)}
     for path in posts:
         name = base = page_name(path)
         number = 1
@@ -218,9 +218,19 @@ def _put(path: Path, text: str, needed: Iterable[str], result: Plan) -> None:
     _write(path, text, present, result)
 
 
-def _put_index(pages: Path, written: Sequence[str], result: Plan) -> None:
-    """List the pages that were written, each behind the one before it, and those of other runs, where they stand."""
-    path = pages / "index.md"
+def _put_lists(pages: Path, written: Mapping[str, Sequence[str]], result: Plan) -> None:
+    """List the pages that were written, those of a year on a page of their own, so that no list grows with the blog."""
+    for year, names in written.items():
+        if year:
+            _put_list(pages, year, year, names, result)
+    if written:
+        top = [name for year, names in written.items() for name in ([year] if year else names)]
+        _put_list(pages, "index", "Blog", top, result)
+
+
+def _put_list(pages: Path, docname: str, title: str, written: Sequence[str], result: Plan) -> None:
+    """List pages that were written, each behind the one before it, and those of other runs, where they stand."""
+    path = pages / f"{docname}.md"
     present = _existing(path)
     names = [name for name in listed(present.text) if name in written or (pages / f"{name}.md").exists()]
     place = 0
@@ -231,7 +241,7 @@ def _put_index(pages: Path, written: Sequence[str], result: Plan) -> None:
             names.insert(place, name)
             place += 1
     if not present.data:
-        _write(path, write_index(names), present, result)
+        _write(path, write_list(title, names), present, result)
     elif source_of(present.text) is None or not listed(present.text):
         _put(path, "", written, result)
     elif names != listed(present.text):

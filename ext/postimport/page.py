@@ -40,6 +40,7 @@ _DEFINITION: Final = re.compile(
 _ROLE: Final = re.compile(r"(?<!\\)(\{[\w:.+-]+\}`)")
 _FENCE: Final = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*(\S[^\n]*)?", re.MULTILINE)
 _LANGUAGE: Final = re.compile(r"[\w+#-]+")
+_DATE: Final = re.compile(r"^(\d{4})-\d{1,2}-\d{1,2}-")
 _PICTURES: Final = frozenset({".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
 _ROOTS: Final = frozenset({".git", "_config.yml", "config.toml", "config.yaml", "hugo.toml", "hugo.yaml"})
 """What marks the folder in which a blog begins."""
@@ -101,9 +102,9 @@ def write_page(post: Post, keys: Mapping[Link, str], around: Surroundings) -> st
     return seal(FORMULAS + text if has_formulas else text, os.path.relpath(around.post, around.pages))
 
 
-def write_index(names: Sequence[str]) -> str:
-    """Write the page that leads to all pages."""
-    return seal("# Blog\n\n```{toctree}\n:maxdepth: 1\n\n" + "\n".join(names) + "\n```\n", "")
+def write_list(title: str, names: Sequence[str]) -> str:
+    """Write a page that leads to others, and to those that they lead to."""
+    return seal(f"# {title}\n\n```{{toctree}}\n:maxdepth: 2\n:titlesonly:\n\n" + "\n".join(names) + "\n```\n", "")
 
 
 def listed(index: str) -> list[str]:
@@ -113,7 +114,7 @@ def listed(index: str) -> list[str]:
 
 
 def relisted(index: str, names: Sequence[str]) -> str:
-    """Give the page that leads to all pages with other names in it; whatever else somebody wrote there stays."""
+    """Give a page that leads to others with other names in it; whatever else somebody wrote there stays."""
     body = _SEAL.sub("", index) if is_ours(index) else index
     body = _TOCTREE.sub(lambda found: found[1] + "".join(f"{name}\n" for name in names) + found[3], body, count=1)
     return seal(body, "") if is_ours(index) else body
@@ -208,7 +209,13 @@ def page_name(path: Path) -> str:
     A post in a folder of its own, as ``name/index.md``, has the name of the folder.
     """
     stem = path.absolute().parent.name if path.stem in {"index", "_index"} else path.stem
-    return re.sub(r"[^\w.-]+", "-", re.sub(r"^\d{4}-\d{1,2}-\d{1,2}-", "", stem)).strip("-.") or "post"
+    return re.sub(r"[^\w.-]+", "-", _DATE.sub("", stem)).strip("-.") or "post"
+
+
+def year_of(path: Path) -> str:
+    """Give the year that a blog puts in front of the name of a post; empty where there is none."""
+    found = _DATE.match(path.absolute().parent.name if path.stem in {"index", "_index"} else path.stem)
+    return found[1] if found else ""
 
 
 def _digest(text: str) -> str:

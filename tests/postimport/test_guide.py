@@ -67,7 +67,7 @@ def test_the_guide_leads_to_a_site_in_two_languages_in_six_commands(
         shown = context.new_page()
         shown.goto(f"{serve(empty / 'html')}/index.html")
         shown.locator(".toctree-wrapper").get_by_role("link", name="深度学习（一）——多任务学习").click()
-        assert shown.get_by_role("link", name='一文"看透"多任务学习 50% {花} & C# \\').count()
+        shown.get_by_role("link", name='一文"看透"多任务学习 50% {花} & C# \\').wait_for()
         shown.get_by_role("link", name="English").first.click()
         assert shown.url.endswith("/en/first.html")
         assert shown.locator("html").get_attribute("lang") == "en"

@@ -36,7 +36,8 @@ def test_it_writes_entries_a_page_for_each_post_and_a_page_that_leads_to_them(bl
     assert len(report["untranslated"]) == 2
     page = (blog / "pages" / "first.md").read_text(encoding="utf-8")
     assert page.startswith("# 深度学习\n\n## 一\n\n```{refblock}\nexample-1\n```\n\n### 二\n")
-    assert "\nfirst\n" in (blog / "pages" / "index.md").read_text(encoding="utf-8")
+    assert "\n2020\n```" in (blog / "pages" / "index.md").read_text(encoding="utf-8")
+    assert "\nfirst\n```" in (blog / "pages" / "2020.md").read_text(encoding="utf-8")
 
 
 def test_what_it_writes_is_a_site_without_a_warning(blog: Path) -> None:
@@ -94,7 +95,7 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would(blog: Path) -> None:
     result = run(blog, "posts", "--bib", "refs.bib", "--pages", "pages", "--dry-run")
 
     assert files(blog) == before
-    assert "Would write (3):\n  refs.bib\n  pages/first.md\n  pages/index.md\n" in result.stdout
+    assert "Would write (4):\n  refs.bib\n  pages/first.md\n  pages/2020.md\n  pages/index.md\n" in result.stdout
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])

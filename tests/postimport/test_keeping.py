@@ -117,10 +117,34 @@ def test_a_run_with_one_post_forgets_no_other_and_new_pages_stand_in_the_order_o
     imported(blog)
     write(blog / "posts" / "2020-02-01-second.md", f"{X}2\n\n二\n")
     imported(blog, "posts/2020-03-01-third.md")
-    assert "first\nthird\n" in (blog / "pages" / "index.md").read_text(encoding="utf-8")
+    assert "\nfirst\nthird\n```" in (blog / "pages" / "2020.md").read_text(encoding="utf-8")
     imported(blog)
 
-    assert "first\nsecond\nthird\n" in (blog / "pages" / "index.md").read_text(encoding="utf-8")
+    assert "\nfirst\nsecond\nthird\n```" in (blog / "pages" / "2020.md").read_text(encoding="utf-8")
+
+
+def test_each_year_has_a_list_of_its_own_and_a_post_without_a_date_stands_beside_them(blog: Path) -> None:
+    write(blog / "posts" / "2019-12-31-old.md", f"{X}3\n\n三\n")
+    write(blog / "posts" / "about.md", f"{X}4\n\n四\n")
+    imported(blog)
+    whole = files(blog)
+    imported(blog, "posts/2019-12-31-old.md")
+
+    assert files(blog) == whole
+    lists = {name: whole[f"pages/{name}.md"].decode() for name in ("index", "2019", "2020")}
+    assert "\n2019\n2020\nabout\n```" in lists["index"]
+    assert lists["2019"].startswith("# 2019\n")
+    assert "\nold\n```" in lists["2019"]
+    assert "\nfirst\n```" in lists["2020"]
+
+
+def test_a_post_that_is_named_like_a_year_has_a_page_of_its_own(blog: Path) -> None:
+    write(blog / "posts" / "2020.md", f"{X}3\n\n三\n")
+    imported(blog)
+    whole = files(blog)
+
+    assert whole["pages/2020.md"].startswith(b"# 2020\n\n```{toctree}")
+    assert "\n2020\n2020-2\n```" in whole["pages/index.md"].decode()
 
 
 def test_what_somebody_wrote_into_the_index_stays_when_pages_are_added(blog: Path) -> None:
@@ -131,7 +155,7 @@ def test_what_somebody_wrote_into_the_index_stays_when_pages_are_added(blog: Pat
     imported(blog)
 
     assert index.read_text(encoding="utf-8").startswith("# 我的博客\n\n欢迎。\n\n```{toctree}")
-    assert "first\nsecond\n" in index.read_text(encoding="utf-8")
+    assert "\n2020\nsecond\n```" in index.read_text(encoding="utf-8")
 
 
 def test_an_index_that_was_there_before_is_kept_and_what_it_lacks_is_named(blog: Path) -> None:
@@ -139,7 +163,7 @@ def test_an_index_that_was_there_before_is_kept_and_what_it_lacks_is_named(blog:
     report, _ = imported(blog)
 
     assert (blog / "pages" / "index.md").read_text(encoding="utf-8") == "# Mine\n\n```{toctree}\nabout\n```\n"
-    assert report["kept"] == ["pages/index.md: edited by hand, so it is kept; add to it: first"]
+    assert report["kept"] == ["pages/index.md: edited by hand, so it is kept; add to it: 2020"]
 
 
 def test_the_page_of_a_post_that_is_gone_stays_and_is_named_and_one_that_is_deleted_leaves_the_index(
