@@ -38,7 +38,7 @@ def write_posts(folder: Path, posts: int, links: int) -> None:
             address = f"https://{next(hosts)}{number:07x}Ab"
             text += way.format(url=address, title=f"第 {number} 篇：多任务学习与注意力机制综述 (Survey)")
             number += 1
-        (folder / f"2020-01-01-{post:04d}.md").write_text(text, encoding="utf-8")
+        (folder / f"{2015 + post * 10 // posts}-01-01-{post:04d}.md").write_text(text, encoding="utf-8")
 
 
 def main(posts: int = 817, links: int = 25_000) -> None:

@@ -66,8 +66,8 @@ class Diagnostic(enum.Enum):
     )
     NO_TITLE = (
         "no_title",
-        "An entry has no title, so its key is shown",
-        "{key}: there is no title, so its key stands in for it; add title = {{…}}",
+        "An entry has no title, so its address is shown, or its key",
+        "{key}: there is no title, so {text!r} stands in for it; add title = {{…}}",
     )
     UNSAFE_URL = (
         "unsafe_url",

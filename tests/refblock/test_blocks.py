@@ -553,3 +553,13 @@ def test_an_entry_with_a_title_alone_shows_that_in_its_own_language(site: Site) 
     assert not entry(built, "x").cssselect(".refblock-parallel, .refblock-mark, a")
     assert entry(built, "y").cssselect(".refblock-title")[0].text_content() == "y"
     assert any("[refblock.no_title]" in warning for warning in built.warnings)
+
+
+def test_an_entry_without_a_title_shows_its_address(site: Site) -> None:
+    address = "https://example.org/一文?id=1&b=2"
+    site.write(refs=f"@online{{x, url = {{{address}}}}}\n", index="# A\n\n```{refblock}\n```\n")
+    built = site.build()
+    (title,) = entry(built, "x").cssselect("a.refblock-title")
+
+    assert title.text_content() == address
+    assert any(f"{address!r} stands in for it" in warning for warning in built.warnings)

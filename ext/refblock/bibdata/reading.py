@@ -251,8 +251,9 @@ def _titles(fields: Mapping[str, str], key: str, source: str, read: ReadBib) -> 
     if langid and language is None:
         read.note(Diagnostic.UNKNOWN_LANGUAGE, source, key=key, langid=langid)
     if not text:
-        read.note(Diagnostic.NO_TITLE, source, key=key)
-        return Title(key, None), None
+        shown = fields.get("url") or key
+        read.note(Diagnostic.NO_TITLE, source, key=key, text=shown)
+        return Title(shown, None), None
     language = language or tag_of_text(text)
     if fields.get("subtitle"):
         text = f"{text}{'：' if is_same_language(language, 'zh') else ': '}{fields['subtitle']}"
