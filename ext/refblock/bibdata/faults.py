@@ -19,6 +19,7 @@ class BibFault:
     source: str
     """File and line, ``refs.bib:12``."""
     parts: Mapping[str, object]
+    """What fills the message; ``entry`` is the key of an entry that is left out because of it."""
 
 
 class Faults(list[BibFault]):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from pybtex.database.input.bibtex import month_names, split_name_list
 from pybtex.exceptions import PybtexError
 from pybtex.utils import CaseInsensitiveDict
 
+from refblock.bibdata.counting import heads_of
 from refblock.bibdata.faults import Faults
 from refblock.bibdata.inheritance import inherit
 from refblock.bibdata.syntax import ENTRY_START, Command, commands_of
@@ -25,8 +27,10 @@ from refblock.entries import Entry, Name, Title, is_cjk
 from refblock.langid import is_same_language, tag_of_langid, tag_of_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from refblock.bibdata.faults import BibFault
 
 _CONTAINERS: Final = frozenset({"set", "xdata"})
 """Entry types that hold data for other entries, or join them, and are no reference themselves."""
@@ -77,6 +81,10 @@ class ReadBib:
     entries: list[Entry] = field(default_factory=list)
     keys: dict[str, None] = field(default_factory=dict)
     """The keys of all entries, those too that only hold what others share, in order."""
+    given: int = 0
+    """How many entries the files hold: as many as begin there by a count of its own, or as were found if more."""
+    lost: list[str] = field(default_factory=list)
+    """Those that begin in a file, and were neither read nor named in a fault: ``refs.bib:12: key``."""
     faults: Faults = field(default_factory=Faults)
 
     def note(self, diagnostic: Diagnostic, source: str, **parts: object) -> None:
@@ -117,16 +125,36 @@ def _all_commands(paths: list[Path], names: list[str], encoding: str, read: Read
         text = _text_of(path, name, encoding, read)
         if text is None:
             continue
-        found = False
+        found: list[str] = []
+        before = len(read.faults)
         for written in commands_of(text, name, macros, read.faults):
-            found = True
+            found.append(written.key)
             command = _tamed(written, read)
             first = commands.setdefault(command.key.lower(), command)
             if first is not command:
-                read.note(Diagnostic.DUPLICATE_KEY, command.source, key=command.key, first=first.source)
+                read.note(Diagnostic.DUPLICATE_KEY, command.source, entry=command.key, first=first.source)
         if not found and not ENTRY_START.search(text):
             read.note(Diagnostic.BIB_EMPTY, f"{name}:1")
+        _count(text, name, found, read.faults[before:], read)
     return {command.key.lower(): command for command in inherit(commands, read.faults)}
+
+
+def _count(text: str, name: str, found: Iterable[str], faults: Iterable[BibFault], read: ReadBib) -> None:
+    """Count the entries of a file, and find those that came to nothing."""
+    # Two of one key were both found, though one is named in a fault; the others in faults were not.
+    known = Counter(found)
+    known.update(
+        str(fault.parts["entry"])
+        for fault in faults
+        if "entry" in fault.parts and fault.diagnostic is not Diagnostic.DUPLICATE_KEY
+    )
+    counted = heads_of(text)
+    read.given += (known | Counter(key for _, key in counted)).total()
+    for place, key in counted:
+        if known[key]:
+            known[key] -= 1
+        else:
+            read.lost.append(f"{name}:{text.count(chr(10), 0, place) + 1}: {key}")
 
 
 def _text_of(path: Path, name: str, encoding: str, read: ReadBib) -> str | None:

@@ -1,0 +1,89 @@
+"""How many entries a bib file holds, counted by itself: one side of the ledger.
+
+Nothing here knows the readers, whose account it checks. No entry is taken apart; it is only found where one begins.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ANY: Final = re.compile(r"(?<![\\\w])@[ \t]*([A-Za-z][\w-]*)\s*([{(])\s*")
+_KEYS: Final = {"{": re.compile(r"[^\s,}]*"), "(": re.compile(r"[^\s,]*")}
+_PLAIN: Final = re.compile(
+    r"^@[ \t]*(?!(?:comment|preamble|string)\b)[a-z][\w-]*\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""What everybody would call the start of an entry, whatever goes before it."""
+_COMMANDS: Final = frozenset({"comment", "preamble", "string"})
+_COMMENT: Final = re.compile(r"@[ \t]*comment\s*\{", re.IGNORECASE)
+_BRACE: Final = re.compile(r"[{}]")
+_SIGN: Final = re.compile(r"[@%{}()\"]")
+
+
+def heads_of(text: str) -> list[tuple[int, str]]:
+    r"""Find where entries begin.
+
+    :param text: a bib file, with ``\n`` alone for line ends.
+    :returns: the place of each and its key, empty for none; in order.
+    """
+    text = _without_comments(text)
+    plain = list(_PLAIN.finditer(text))
+    cuts = [*(found.start() for found in plain), len(text)]
+    heads = list(_heads_between(text, 0, cuts[0]))
+    for found, end in zip(plain, cuts[1:], strict=True):
+        # Most entries have no other beside them in their last line, and need no look at their braces.
+        if _ANY.search(text, found.end(), end):
+            heads += _heads_between(text, found.start(), end)
+        else:
+            heads.append((found.start(), found[1]))
+    return heads
+
+
+def _without_comments(text: str) -> str:
+    """Give a text with each ``@comment{…}`` that is closed made blank, and all else in its place."""
+    comments = {found.end() - 1: found.start() for found in _COMMENT.finditer(text)}
+    if not comments:
+        return text
+    opened: list[int] = []
+    spans: list[tuple[int, int]] = []
+    for brace in _BRACE.finditer(text):
+        if brace.group() == "{":
+            opened.append(brace.start())
+        elif opened and (start := comments.get(opened.pop())) is not None:
+            spans.append((start, brace.end()))
+    pieces, position = [], 0
+    for start, end in sorted(spans):
+        if start >= position:
+            pieces += [text[position:start], " " * (end - start)]
+            position = end
+    return "".join([*pieces, text[position:]])
+
+
+def _heads_between(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Yield the beginnings in a stretch of a text that stand in no entry."""
+    depth, closing, quoted, position = 0, "", False, start
+    while sign := _SIGN.search(text, position, end):
+        position = sign.end()
+        match sign.group():
+            case "%" if depth < 2 and not quoted:
+                line_end = text.find("\n", position, end)
+                position = end if line_end < 0 else line_end
+            case "@" if depth == 0 and (found := _ANY.match(text, sign.start(), end)):
+                command, opening = found[1].lower(), found[2]
+                position = found.end()
+                if command not in _COMMANDS and (key := _KEYS[opening].match(text, position, end)):
+                    yield sign.start(), key.group()
+                if command != "comment":
+                    depth, closing, quoted = 1, "}" if opening == "{" else ")", False
+            case '"' if depth == 1:
+                quoted = not quoted
+            case "{" if depth:
+                depth += 1
+            case "}" if depth > 1 or closing == "}":
+                depth = max(0, depth - 1)
+            case ")" if depth == 1 and not quoted and closing == ")":
+                depth = 0
