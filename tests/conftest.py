@@ -29,6 +29,17 @@ ROOT = Path(__file__).parent.parent
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
+def find_program(name: str, *others: str, package: str = "") -> str:
+    """Find a program by one of its names. Without it a run by hand leaves its tests out; in CI that fails."""
+    path = next(filter(None, map(shutil.which, (name, *others))), None)
+    if path is None:
+        message = f"no {name} on this machine; install the package {package or name}"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
+
+
 @dataclass(frozen=True)
 class Built:
     """What one build of a small site gave."""
@@ -170,14 +181,8 @@ def address(built_site: BuiltSite, serve: Callable[..., str]) -> str:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start the machine's Chromium. Without one a run by hand leaves its tests out; in CI that fails."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        message = "no Chromium on this machine; install the package chromium"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+    """Start the machine's Chromium."""
+    path = find_program("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     # Without these, Chromium asks its maker's hosts for updates at every start.
     quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -14,6 +13,7 @@ import pytest
 
 from refblock.bibdata import read_bib
 from refblock.entries import Entry, Library, Title
+from tests.conftest import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,27 +98,16 @@ def dated(refs: list[Entry]) -> list[Entry]:
     ]
 
 
-def find_program(name: str, package: str) -> str:
-    """Find a program. Without it a run by hand leaves its tests out; in CI that fails."""
-    path = shutil.which(name)
-    if path is None:
-        message = f"no {name} on this machine; install the package {package}"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return path
-
-
 @pytest.fixture(scope="session")
 def biber() -> str:
     """Find biber."""
-    return find_program("biber", "biber")
+    return find_program("biber")
 
 
 @pytest.fixture(scope="session")
 def pandoc() -> Callable[[str, str], list[dict[str, Any]]]:
     """Give the function that has pandoc read a text in a format, and answers with CSL-JSON."""
-    path = find_program("pandoc", "pandoc")
+    path = find_program("pandoc")
 
     def read(text: str, kind: str) -> list[dict[str, Any]]:
         command = [path, "--from", kind, "--to", "csljson"]
@@ -133,7 +122,7 @@ def pandoc() -> Callable[[str, str], list[dict[str, Any]]]:
 @pytest.fixture(scope="session")
 def citation_js(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[dict[str, Any]]]:
     """Install Citation.js, once, and give the function that has it read a text in a format, and answers likewise."""
-    node, npm = find_program("node", "nodejs"), find_program("npm", "npm")
+    node, npm = find_program("node", package="nodejs"), find_program("npm")
     folder = tmp_path_factory.mktemp("node")
     for file in NODE.iterdir():
         if file.is_file():

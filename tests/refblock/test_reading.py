@@ -59,6 +59,7 @@ def test_a_title_is_read_to_the_character(tmp_path: Path, title: str) -> None:
         ("{{All}} {B}races", "All Braces"),
         (r"{多任务}\&学习", "多任务&学习"),
         ("two\n   lines", "two lines"),
+        (r"two \par paragraphs", "two paragraphs"),
     ],
 )
 def test_tex_and_line_breaks_are_read_as_text(tmp_path: Path, field: str, text: str) -> None:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ANY: Final = re.compile(r"(?<![\\\w])@[ \t]*([A-Za-z][\w-]*)\s*([{(])\s*")
+_TYPE: Final = r"[A-Za-z][\w!$&*+./:;<>?@\[\\\]^`|~-]{0,40}"
+"""Types may be of any length, but looking for one would then take a file without any the square of its size."""
+_ANY: Final = re.compile(rf"(?<![\\\w])@[ \t]*({_TYPE})\s*([{{(])\s*", re.ASCII)
 _KEYS: Final = {"{": re.compile(r"[^\s,}]*"), "(": re.compile(r"[^\s,]*")}
 _PLAIN: Final = re.compile(
-    r"^@[ \t]*(?!(?:comment|preamble|string)\b)[a-z][\w-]*\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,",
+    rf"^@[ \t]*(?!(?:comment|preamble|string)\b){_TYPE}\s*[{{(]\s*([^\s,{{}}()\"#=%]+)\s*,",
     re.MULTILINE | re.IGNORECASE,
 )
 """What everybody would call the start of an entry, whatever goes before it."""
