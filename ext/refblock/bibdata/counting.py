@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _TYPE: Final = r"[A-Za-z][\w!$&*+./:;<>?@\[\\\]^`|~-]{0,40}"
 """Types may be of any length, but looking for one would then take a file without any the square of its size."""
-_ANY: Final = re.compile(rf"(?<![\\\w])@[ \t]*({_TYPE})\s*([{{(])\s*", re.ASCII)
+_GAP: Final = r"(?:\s|%[^\n]*+)*+"
+_ANY: Final = re.compile(rf"(?<![\\\w])@[ \t]*({_TYPE}){_GAP}([{{(]){_GAP}", re.ASCII)
 _KEYS: Final = {"{": re.compile(r"[^\s,}]*"), "(": re.compile(r"[^\s,]*")}
 _PLAIN: Final = re.compile(
     rf"^@[ \t]*(?!(?:comment|preamble|string)\b){_TYPE}\s*[{{(]\s*([^\s,{{}}()\"#=%]+)\s*,",
