@@ -27,20 +27,25 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, env=outside)
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel."""
+def build(folder: Path) -> Path:
+    """Build the wheel in a folder."""
     # From a copy of what is under version control, so that nothing else of the working tree gets in.
-    source = tmp_path_factory.mktemp("source")
+    source, out = folder / "source", folder / "wheel"
+    source.mkdir(parents=True)
     for name in ("ext", "LICENSE", "README.md", "pyproject.toml"):
         path = ROOT / name
         copy = shutil.copytree if path.is_dir() else shutil.copy
         copy(path, source / name)
-    out = tmp_path_factory.mktemp("wheel")
     built = run("uv", "build", "-q", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", out, source)
     assert built.returncode == 0, built.stderr
     (found,) = out.glob("refblock-*.whl")
     return found
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel."""
+    return build(tmp_path_factory.mktemp("one"))
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +72,10 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
 
     assert {path.removeprefix("ext/") for path in kept} <= held
     assert not [name for name in held if name.startswith(("tests", "docs"))]
+
+
+def test_a_second_wheel_is_the_same_to_the_byte(wheel: Path, tmp_path: Path) -> None:
+    assert build(tmp_path / "in" / "another" / "folder").read_bytes() == wheel.read_bytes()
 
 
 @pytest.mark.parametrize("theme", THEMES)
