@@ -5,6 +5,7 @@ On pages with blocks, on that of link health, and among what a search finds.
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import contextmanager
 from dataclasses import replace
@@ -273,6 +274,17 @@ def test_hostile_text_is_shown_to_the_letter(page: tuple[Page, list[str]], name:
     shown = opened.locator(f"li[data-key='t{name}'] .refblock-title").first.text_content()
 
     assert shown == f"{TEXTS[name]} title".strip()
+
+
+def test_what_search_engines_read_is_the_text_to_the_letter(page: tuple[Page, list[str]]) -> None:
+    opened, _ = page
+    (data,) = opened.eval_on_selector_all(
+        "script[type='application/ld+json']", "scripts => scripts.map(script => JSON.parse(script.textContent))"
+    )
+    told = json.dumps(data, ensure_ascii=False)
+
+    for name in ("script", "image", "cdata", "ending", "json"):
+        assert json.dumps(f"{TEXTS[name]} title", ensure_ascii=False)[1:-1] in told
 
 
 @pytest.mark.parametrize(("name", "shown"), [("bidi", "abcgnp.exe title"), ("escape", "[2J]0;owned31m title")])

@@ -32,7 +32,8 @@ ROOT = Path(__file__).parent.parent.parent
 REFS = (ROOT / "refs.bib").read_text(encoding="utf-8")
 CORPUS = sorted((ROOT / "tests" / "data" / "bib").glob("*.bib"))
 START = re.compile(
-    r"^@(?!comment|string|preamble|set|xdata)[A-Za-z]+[{(]([^\s,{}()\"#=%]+),", re.MULTILINE | re.IGNORECASE
+    r"^@(?!comment|string|preamble|set|xdata)[A-Za-z][A-Za-z0-9_-]*[{(]([^\s,{}()\"#=%]+),",
+    re.MULTILINE | re.IGNORECASE,
 )
 """What everybody would call the start of an entry."""
 
@@ -126,7 +127,7 @@ ENTRY = st.builds(
         + ("," if comma else "")
         + ("\n}" if opening == "{" else "\n)"),
     ),
-    st.sampled_from(["misc", "article", "Online", "INPROCEEDINGS", "book"]),
+    st.sampled_from(["misc", "article", "Online", "INPROCEEDINGS", "data-set2"]),
     KEY,
     st.lists(st.tuples(FIELD, GIVEN), max_size=6),
     st.booleans(),

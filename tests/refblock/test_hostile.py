@@ -178,6 +178,7 @@ def test_a_drawing_of_hostile_words_is_well_formed_and_says_them(word: str) -> N
         ("https://\u0440aypal.example/x", "\u0440aypal.example"),
         ("https://www.gοοgle.example", "www.gοοgle.example"),
         ("https://example.org@evil.example/", "example.org@evil.example"),
+        ("https://exam\u200bple.example/", "exam\u200bple.example"),
     ],
 )
 def test_a_host_that_is_made_to_look_like_another_is_named(tmp_path: Path, url: str, host: str) -> None:

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TYPE: Final = r"[A-Za-z][\w!$&*+./:;<>?@\[\\\]^`|~-]{0,40}"
+_TYPE: Final = r"[A-Za-z][A-Za-z0-9!$&*+./:;<>?@\[\\\]^_`|~-]{0,40}"
 """Types may be of any length, but looking for one would then take a file without any the square of its size."""
 _GAP: Final = r"(?:\s|%[^\n]*+)*+"
-_ANY: Final = re.compile(rf"(?<![\\\w])@[ \t]*({_TYPE}){_GAP}([{{(]){_GAP}", re.ASCII)
-_KEYS: Final = {"{": re.compile(r"[^\s,}]*"), "(": re.compile(r"[^\s,]*")}
+_ANY: Final = re.compile(rf"(?<![\\\w])@[ \t]*({_TYPE}){_GAP}([{{(]){_GAP}")
+_KEYS: Final = {
+    opening: re.compile(rf"(?:(?!@[A-Za-z][A-Za-z0-9_-]*[{{(])[^\s,{closing}])*")
+    for opening, closing in (("{", "}"), ("(", ""))
+}
+"""A key holds much, but not the beginning of another entry."""
 _PLAIN: Final = re.compile(
-    rf"^@[ \t]*(?!(?:comment|preamble|string)\b){_TYPE}\s*[{{(]\s*([^\s,{{}}()\"#=%]+)\s*,",
-    re.MULTILINE | re.IGNORECASE,
+    r"^@[ \t]*(?!(?i:comment|preamble|string)\b)[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,", re.MULTILINE
 )
 """What everybody would call the start of an entry, whatever goes before it."""
 _COMMANDS: Final = frozenset({"comment", "preamble", "string"})
@@ -67,7 +70,10 @@ def _without_comments(text: str) -> str:
 
 
 def _heads_between(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """Yield the beginnings in a stretch of a text that stand in no entry."""
+    """Yield the beginnings in a stretch of a text that stand in no entry.
+
+    Behind a brace between entries nobody can say whether that is so, until the next line that plainly begins one.
+    """
     depth, closing, quoted, position = 0, "", False, start
     while sign := _SIGN.search(text, position, end):
         position = sign.end()
@@ -82,11 +88,13 @@ def _heads_between(text: str, start: int, end: int) -> Iterator[tuple[int, str]]
                     yield sign.start(), key.group()
                 if command != "comment":
                     depth, closing, quoted = 1, "}" if opening == "{" else ")", False
+            case "{" | "}" if depth == 0:
+                return
             case '"' if depth == 1:
                 quoted = not quoted
-            case "{" if depth:
+            case "{":
                 depth += 1
             case "}" if depth > 1 or closing == "}":
-                depth = max(0, depth - 1)
+                depth -= 1
             case ")" if depth == 1 and not quoted and closing == ")":
                 depth = 0

@@ -308,8 +308,15 @@ def _link(fields: Mapping[str, str], key: str, source: str, read: ReadBib) -> st
 
 
 def _is_deceptive(host: str) -> bool:
-    """Say whether a host is made to look like another: letters of two alphabets in one word, or a name before an @."""
-    return "@" in host or any(_LATIN.search(label) and _LOOKALIKE.search(label) for label in host.split("."))
+    """Say whether a host is made to look like another.
+
+    By letters of two alphabets in one word, by a name before an @, or by what nobody sees (Unicode's category Cf).
+    """
+    return (
+        "@" in host
+        or any(unicodedata.category(letter) == "Cf" for letter in host)
+        or any(_LATIN.search(label) and _LOOKALIKE.search(label) for label in host.split("."))
+    )
 
 
 def _year(fields: Mapping[str, str]) -> str:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from pybtex.exceptions import PybtexError
     from pybtex.utils import CaseInsensitiveDict
 
-ENTRY_START: Final = re.compile(r"^[ \t\ufeff]*@[ \t]*[A-Za-z]+\s*[{(]", re.MULTILINE)
+ENTRY_START: Final = re.compile(r"^[ \t\ufeff]*@[ \t]*[A-Za-z][A-Za-z0-9_-]*\s*[{(]", re.MULTILINE)
 _STARTS: Final = (
     ENTRY_START,
-    re.compile(r"(?<![\\\w])@[ \t]*[A-Za-z]+\s*[{(]\s*[^\s,{}()\"#=%]+\s*,"),
+    re.compile(r"(?<![\\\w])@[ \t]*[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*[^\s,{}()\"#=%]+\s*,"),
 )
 """Where an entry may start, the surest sign first: at the start of a line; anywhere, if a key follows."""
 _NAME: Final = rf"[{re.escape(NAME_CHARS)}][{re.escape(NAME_CHARS)}0-9]*"
@@ -41,8 +41,8 @@ _COMMANDS: Final = frozenset({"comment", "preamble", "string"})
 _OUTSIDE: Final = re.compile(r"%[^\n]*|@[ \t]*comment\s*\{|@", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"@[ \t]*comment\s*\{", re.IGNORECASE)
 _WORD: Final = re.compile(r"@[ \t]*comment\b", re.IGNORECASE)
-_KEYLESS: Final = re.compile(r"@[ \t]*[A-Za-z]+\s*[{(]\s*(?:,|[A-Za-z][\w-]*\s*=)")
-_SWALLOWED: Final = re.compile(r"^@[A-Za-z]+\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,", re.MULTILINE)
+_KEYLESS: Final = re.compile(r"@[ \t]*[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*(?:,|[A-Za-z][\w-]*\s*=)")
+_SWALLOWED: Final = re.compile(r"^@[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,", re.MULTILINE)
 _SPILLED: Final = re.compile(r"(?:[\s,}]*|[^@%\n]*?(?<![\w-]))[A-Za-z][\w-]*\s*=\s*[{\"\w]")
 _BRACES: Final = re.compile(r"[{}]")
 _QUOTED: Final = re.compile(r"[{}\"]")
