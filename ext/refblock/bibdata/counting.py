@@ -15,11 +15,7 @@ _TYPE: Final = r"[A-Za-z][A-Za-z0-9!$&*+./:;<>?@\[\\\]^_`|~-]{0,40}"
 """Types may be of any length, but looking for one would then take a file without any the square of its size."""
 _GAP: Final = r"(?:\s|%[^\n]*+)*+"
 _ANY: Final = re.compile(rf"(?<![\\\w])@[ \t]*({_TYPE}){_GAP}([{{(]){_GAP}")
-_KEYS: Final = {
-    opening: re.compile(rf"(?:(?!@[A-Za-z][A-Za-z0-9_-]*[{{(])[^\s,{closing}])*")
-    for opening, closing in (("{", "}"), ("(", ""))
-}
-"""A key holds much, but not the beginning of another entry."""
+_KEY: Final = re.compile(r"[^\s,}]*")
 _PLAIN: Final = re.compile(
     r"^@[ \t]*(?!(?i:comment|preamble|string)\b)[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,", re.MULTILINE
 )
@@ -84,7 +80,7 @@ def _heads_between(text: str, start: int, end: int) -> Iterator[tuple[int, str]]
             case "@" if depth == 0 and (found := _ANY.match(text, sign.start(), end)):
                 command, opening = found[1].lower(), found[2]
                 position = found.end()
-                if command not in _COMMANDS and (key := _KEYS[opening].match(text, position, end)):
+                if command not in _COMMANDS and (key := _KEY.match(text, position, end)):
                     yield sign.start(), key.group()
                 if command != "comment":
                     depth, closing, quoted = 1, "}" if opening == "{" else ")", False

@@ -82,9 +82,9 @@ class ReadBib:
     keys: dict[str, None] = field(default_factory=dict)
     """The keys of all entries, those too that only hold what others share, in order."""
     given: int = 0
-    """How many entries the files hold: as many as begin there by a count of its own, or as were found if more."""
+    """How many entries the files hold: those that were read or named in a fault, and those that were lost."""
     lost: list[str] = field(default_factory=list)
-    """Those that begin in a file, and were neither read nor named in a fault: ``refs.bib:12: key``."""
+    """Those that begin in a file by a count of its own, and were neither: ``refs.bib:12: key``."""
     faults: Faults = field(default_factory=Faults)
 
     def note(self, diagnostic: Diagnostic, source: str, **parts: object) -> None:
@@ -125,10 +125,10 @@ def _all_commands(paths: list[Path], names: list[str], encoding: str, read: Read
         text = _text_of(path, name, encoding, read)
         if text is None:
             continue
-        found: list[str] = []
+        found: list[Command] = []
         before = len(read.faults)
         for written in commands_of(text, name, macros, read.faults):
-            found.append(written.key)
+            found.append(written)
             command = _tamed(written, read)
             first = commands.setdefault(command.key.lower(), command)
             if first is not command:
@@ -139,22 +139,28 @@ def _all_commands(paths: list[Path], names: list[str], encoding: str, read: Read
     return {command.key.lower(): command for command in inherit(commands, read.faults)}
 
 
-def _count(text: str, name: str, found: Iterable[str], faults: Iterable[BibFault], read: ReadBib) -> None:
+def _count(text: str, name: str, found: Iterable[Command], faults: Iterable[BibFault], read: ReadBib) -> None:
     """Count the entries of a file, and find those that came to nothing."""
-    # Two of one key were both found, though one is named in a fault; the others in faults were not.
-    known = Counter(found)
-    known.update(
-        str(fault.parts["entry"])
-        for fault in faults
-        if "entry" in fault.parts and fault.diagnostic is not Diagnostic.DUPLICATE_KEY
-    )
-    counted = heads_of(text)
-    read.given += (known | Counter(key for _, key in counted)).total()
-    for place, key in counted:
-        if known[key]:
-            known[key] -= 1
+    beginning = Counter(command.source for command in found)
+    inside: Counter[str] = Counter()
+    for fault in faults:
+        if "begins" in fault.parts:
+            beginning[str(fault.parts["begins"])] += 1
+        elif fault.diagnostic is Diagnostic.SWALLOWED_ENTRY:
+            inside[str(fault.parts["entry"])] += 1
+    read.given += beginning.total() + inside.total()
+    line, end = 1, 0
+    for place, key in heads_of(text):
+        line += text.count("\n", end, place)
+        end = place
+        source = f"{name}:{line}"
+        if beginning[source]:
+            beginning[source] -= 1
+        elif inside[key]:
+            inside[key] -= 1
         else:
-            read.lost.append(f"{name}:{text.count(chr(10), 0, place) + 1}: {key}")
+            read.given += 1
+            read.lost.append(f"{source}: {key}")
 
 
 def _text_of(path: Path, name: str, encoding: str, read: ReadBib) -> str | None:

@@ -222,11 +222,11 @@ def _parse(text: str, line: int, name: str, macros: CaseInsensitiveDict, faults:
             where = f"the entry {key!r}" if key else f"a @{command}"
             if _KEYLESS.match(text, position):
                 where = f"a @{command} without a key"
-            entry = {} if command.lower() in _COMMANDS else {"entry": key or ""}
-            _note_broken(broken.pop(position), where, source, line, faults, **entry)
+            parts = {} if command.lower() in _COMMANDS else {"entry": key or "", "begins": source}
+            _note_broken(broken.pop(position), where, source, line, faults, **parts)
         elif key is not None:
-            for field, parts in body[1]:
-                for entry in _SWALLOWED.findall("".join(parts)):
+            for field, values in body[1]:
+                for entry in _SWALLOWED.findall("".join(values)):
                     faults.note(Diagnostic.SWALLOWED_ENTRY, source, key=key, field=field.lower(), entry=entry)
             yield Command(command.lower(), key, _fields(key, body[1], source, faults), source)
     if before and _SPILLED.match(text, end):
@@ -252,14 +252,14 @@ def _note_spilled(key: str, source: str, faults: Faults) -> None:
     )
 
 
-def _note_broken(error: PybtexError, where: str, source: str, first_line: int, faults: Faults, **entry: str) -> None:
+def _note_broken(error: PybtexError, where: str, source: str, first_line: int, faults: Faults, **parts: str) -> None:
     if isinstance(error, PrematureEOF):
         faults.note(
             Diagnostic.BIB_SYNTAX,
             source,
             what=f"{where} is never closed, so it is left out",
             advice="add the missing brace or quotation mark",
-            **entry,
+            **parts,
         )
     else:
         file = source.rpartition(":")[0]
@@ -268,7 +268,7 @@ def _note_broken(error: PybtexError, where: str, source: str, first_line: int, f
             f"{file}:{first_line + (getattr(error, 'lineno', None) or 1) - 1}",
             what=f"{where} breaks off here ({error.args[0]}), so it is left out",
             advice="look for a missing comma, brace or quotation mark just before",
-            **entry,
+            **parts,
         )
 
 
