@@ -109,7 +109,7 @@ class Keeper:
         on_file = _read_file(path)
         left = _read_all(journal)
         if not left.endswith(b"\n"):
-            os.write(journal, b"\n" if left else b"")
+            self._write(b"\n" if left else b"")
         record, self._known_before = _replay(on_file, left)
         self.links: dict[str, LinkState] = dict(record.links)
         self.history: dict[str, Mapping[str, int]] = dict(record.history)
@@ -125,17 +125,30 @@ class Keeper:
         return Record(links, self.history)
 
     def note(self, url: str, state: LinkState) -> None:
-        """Write down what is now known of a link; once this returns, a kill does not lose it."""
+        """Write down what is now known of a link; once this returns, a kill does not lose it.
+
+        :raises RecordError: if it cannot be written, as on a full disk; what was written before is kept.
+        """
         before = self.links.get(url)
         self._known_before.setdefault(url, before)
         line = {"url": url, "before": before and dump_state(before), "now": dump_state(state)}
-        # One write, so that a kill leaves the whole line or none of it.
-        os.write(self._journal, json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        self._write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         self.links[url] = state
         self._has_journal = True
         self._is_folded = False
         if time.monotonic() >= self._fold_due:
             self.fold()
+
+    def _write(self, data: bytes) -> None:
+        try:
+            # One write, so that a kill leaves the whole line or none of it; a disk that fills up may take a part.
+            written = os.write(self._journal, data)
+        except OSError as fault:
+            raise RecordError(
+                f"cannot write {journal_of(self.path)}: {fault}; what was found before is kept"
+            ) from fault
+        if written < len(data):
+            raise RecordError(f"cannot write all of {journal_of(self.path)}; what was found before is kept")
 
     def put(self, url: str, state: LinkState) -> None:
         """Change what is known of a link otherwise than by checking it."""
