@@ -6,7 +6,7 @@ Nothing here knows the readers, whose account it checks. No entry is taken apart
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 _TYPE: Final = r"[A-Za-z][A-Za-z0-9!$&*+./:;<>?@\[\\\]^_`|~-]{0,40}"
 """Types may be of any length, but looking for one would then take a file without any the square of its size."""
 _GAP: Final = r"(?:\s|%[^\n]*+)*+"
-_ANY: Final = re.compile(rf"(?<![\\\w])@[ \t]*({_TYPE}){_GAP}([{{(]){_GAP}")
+# The @ goes first in both, where the search for it is fast, and what may stand before it is looked at behind it.
+_ANY: Final = re.compile(rf"@(?<![\\\w]@)[ \t]*({_TYPE}){_GAP}([{{(]){_GAP}")
 _KEY: Final = re.compile(r"[^\s,}]*")
 _PLAIN: Final = re.compile(
-    r"^@[ \t]*(?!(?i:comment|preamble|string)\b)[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,", re.MULTILINE
+    r"@(?<=^@)[ \t]*(?!(?i:comment|preamble|string)\b)[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,",
+    re.MULTILINE,
 )
 """What everybody would call the start of an entry, whatever goes before it."""
 _COMMANDS: Final = frozenset({"comment", "preamble", "string"})
@@ -26,22 +28,30 @@ _BRACE: Final = re.compile(r"[{}]")
 _SIGN: Final = re.compile(r"[@%{}()\"]")
 
 
-def heads_of(text: str) -> list[tuple[int, str]]:
-    r"""Find where entries begin.
+class Head(NamedTuple):
+    """The beginning of an entry."""
+
+    place: int
+    key: str
+    """Empty where there is none."""
+    is_plain: bool
+    """Whether it is one whatever goes before it."""
+
+
+def heads_of(text: str) -> list[Head]:
+    r"""Find where entries begin, in order.
 
     :param text: a bib file, with ``\n`` alone for line ends.
-    :returns: the place of each and its key, empty for none; in order.
     """
     text = _without_comments(text)
     plain = list(_PLAIN.finditer(text))
     cuts = [*(found.start() for found in plain), len(text)]
-    heads = list(_heads_between(text, 0, cuts[0]))
+    heads = list(_others(text, 0, cuts[0]))
     for found, end in zip(plain, cuts[1:], strict=True):
-        # Most entries have no other beside them in their last line, and need no look at their braces.
+        heads.append(Head(found.start(), found[1], is_plain=True))
+        # Most entries have no other behind them in their last line, and need no look at their braces.
         if _ANY.search(text, found.end(), end):
-            heads += _heads_between(text, found.start(), end)
-        else:
-            heads.append((found.start(), found[1]))
+            heads += (head for head in _others(text, found.start(), end) if head.place > found.start())
     return heads
 
 
@@ -65,7 +75,7 @@ def _without_comments(text: str) -> str:
     return "".join([*pieces, text[position:]])
 
 
-def _heads_between(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+def _others(text: str, start: int, end: int) -> Iterator[Head]:
     """Yield the beginnings in a stretch of a text that stand in no entry.
 
     Behind a brace between entries nobody can say whether that is so, until the next line that plainly begins one.
@@ -81,7 +91,7 @@ def _heads_between(text: str, start: int, end: int) -> Iterator[tuple[int, str]]
                 command, opening = found[1].lower(), found[2]
                 position = found.end()
                 if command not in _COMMANDS and (key := _KEY.match(text, position, end)):
-                    yield sign.start(), key.group()
+                    yield Head(sign.start(), key.group(), is_plain=False)
                 if command != "comment":
                     depth, closing, quoted = 1, "}" if opening == "{" else ")", False
             case "{" | "}" if depth == 0:

@@ -149,18 +149,20 @@ def _count(text: str, name: str, found: Iterable[Command], faults: Iterable[BibF
         elif fault.diagnostic is Diagnostic.SWALLOWED_ENTRY:
             inside[str(fault.parts["entry"])] += 1
     read.given += beginning.total() + inside.total()
+    # Where an entry swallows others, what looks like the end of one of them need not be one.
+    is_clear = not inside
     line, end = 1, 0
-    for place, key in heads_of(text):
-        line += text.count("\n", end, place)
-        end = place
+    for head in heads_of(text):
+        line += text.count("\n", end, head.place)
+        end = head.place
         source = f"{name}:{line}"
         if beginning[source]:
             beginning[source] -= 1
-        elif inside[key]:
-            inside[key] -= 1
-        else:
+        elif inside[head.key]:
+            inside[head.key] -= 1
+        elif head.is_plain or is_clear:
             read.given += 1
-            read.lost.append(f"{source}: {key}")
+            read.lost.append(f"{source}: {head.key}")
 
 
 def _text_of(path: Path, name: str, encoding: str, read: ReadBib) -> str | None:
