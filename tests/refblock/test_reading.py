@@ -108,6 +108,16 @@ def test_a_broken_entry_is_named_and_the_others_are_read(tmp_path: Path, broken:
         assert says in str(fault.parts["what"])
 
 
+@pytest.mark.parametrize("month", ["5", "may"])
+def test_a_stray_at_sign_is_no_part_of_the_next_entry(tmp_path: Path, month: str) -> None:
+    text = f"@online{{a, title = {{A}}, month = {month}}}@\n@online{{b, title = {{B}}}}\n"
+
+    assert [(entry.type, entry.source) for entry in read(tmp_path, text).entries] == [
+        ("online", "refs.bib:1"),
+        ("online", "refs.bib:2"),
+    ]
+
+
 def test_every_fault_of_a_file_is_named_at_its_line(tmp_path: Path) -> None:
     text = "\n".join([
         "@misc{a, title = {A}, title = {B}}",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TYPE: Final = r"[A-Za-z][A-Za-z0-9!$&*+./:;<>?@\[\\\]^_`|~-]{0,40}"
+_TYPE: Final = r"[A-Za-z][A-Za-z0-9!$&*+./:;<>?\[\\\]^_`|~-]{0,40}"
 """Types may be of any length, but looking for one would then take a file without any the square of its size."""
 _GAP: Final = r"(?:\s|%[^\n]*+)*+"
 # The @ goes first in both, where the search for it is fast, and what may stand before it is looked at behind it.

@@ -30,7 +30,9 @@ _STARTS: Final = (
     re.compile(r"(?<![\\\w])@[ \t]*[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*[^\s,{}()\"#=%]+\s*,"),
 )
 """Where an entry may start, the surest sign first: at the start of a line; anywhere, if a key follows."""
-_NAME: Final = rf"[{re.escape(NAME_CHARS)}][{re.escape(NAME_CHARS)}0-9]*"
+_LETTERS: Final = re.escape(NAME_CHARS.replace("@", ""))
+"""What names are made of, but for the @, by which a stray one would become part of the next entry's type."""
+_NAME: Final = rf"[{_LETTERS}][{_LETTERS}0-9]*"
 _HEAD: Final = re.compile(rf"@\s*({_NAME})\s*\{{\s*([^\s,}}]+)\s*,")
 _FIELD: Final = re.compile(
     rf"\s*({_NAME})\s*=\s*(?:\{{((?:[^{{}}]++|\{{(?:[^{{}}]++|\{{(?:[^{{}}]++|\{{[^{{}}]*+\}})*+\}})*+\}})*+)\}}|([0-9]++))\s*(,?)"
@@ -162,6 +164,7 @@ class _Parser(LowLevelParser):  # type: ignore[misc]  # pybtex has no types
     """pybtex's parser, which knows remarks."""
 
     WHITESPACE = Pattern(r"(?:\s|%[^\n]*)+", "whitespace")
+    NAME = Pattern(_NAME, "a valid name")
     pos: int
     pairs: dict[int, int] | None = None
 
