@@ -18,9 +18,10 @@ PATH = Path(tempfile.mkdtemp()) / "refs.bib"
 
 
 def once(data: bytes) -> None:
-    """Read a file; whatever it holds, each message is one printable line, and each line is in the file."""
+    """Read a file; no entry is lost, each message is one printable line, and each line is in the file."""
     PATH.write_bytes(data)
     found = read_bib([PATH], ["refs.bib"])
+    assert not found.lost, found.lost
     for fault in found.faults:
         assert text_of(fault.diagnostic, **fault.parts).isprintable(), fault
         assert 1 <= int(fault.source.removeprefix("refs.bib:")) <= len(data) + 1, fault

@@ -20,7 +20,7 @@ from lxml import html
 from playwright.sync_api import sync_playwright
 from sphinx.testing.util import SphinxTestApp
 
-from tests.outside import run
+from tests.outside import build_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +29,17 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def find_program(name: str, *others: str, package: str = "") -> str:
+    """Find a program by one of its names. Without it a run by hand leaves its tests out; in CI that fails."""
+    path = next(filter(None, map(shutil.which, (name, *others))), None)
+    if path is None:
+        message = f"no {name} on this machine; install the package {package or name}"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
 
 
 @dataclass(frozen=True)
@@ -172,14 +183,8 @@ def address(built_site: BuiltSite, serve: Callable[..., str]) -> str:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start the machine's Chromium. Without one a run by hand leaves its tests out; in CI that fails."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        message = "no Chromium on this machine; install the package chromium"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+    """Start the machine's Chromium."""
+    path = find_program("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     # Without these, Chromium asks its maker's hosts for updates at every start.
     quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
@@ -192,18 +197,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel."""
-    # From a copy of what is under version control, so that nothing else of the working tree gets in.
-    source = tmp_path_factory.mktemp("source")
-    for name in ("ext", "LICENSE", "README.md", "pyproject.toml"):
-        path = ROOT / name
-        copy = shutil.copytree if path.is_dir() else shutil.copy
-        copy(path, source / name)
-    out = tmp_path_factory.mktemp("wheel")
-    options = ("-q", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", out)
-    built = run(sys.executable, "-m", "uv", "build", *options, source)
-    assert built.returncode == 0, built.stderr
-    (found,) = out.glob("refblock-*.whl")
-    return found
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="session")

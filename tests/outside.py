@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).parent.parent
 
 
 def run(*command: str | Path, folder: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -22,3 +23,19 @@ def run(*command: str | Path, folder: Path | None = None, **variables: str) -> s
         check=False,
         env={**outside, **variables},
     )
+
+
+def build_wheel(folder: Path) -> Path:
+    """Build the wheel in a folder."""
+    # From a copy of what is under version control, so that nothing else of the working tree gets in.
+    source, out = folder / "source", folder / "wheel"
+    source.mkdir(parents=True)
+    for name in ("ext", "LICENSE", "README.md", "pyproject.toml"):
+        path = ROOT / name
+        copy = shutil.copytree if path.is_dir() else shutil.copy
+        copy(path, source / name)
+    options = ("-q", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", out)
+    built = run(sys.executable, "-m", "uv", "build", *options, source)
+    assert built.returncode == 0, built.stderr
+    (found,) = out.glob("refblock-*.whl")
+    return found

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -115,4 +116,12 @@ def test_workflows_pin_actions_by_commit_and_begin_with_the_right_to_read_alone(
 
     assert len(workflows) >= 2
     assert [action for action in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)] == []
-    assert all("\npermissions:\n  contents: read\n" in path.read_text(encoding="utf-8") for path in workflows)
+    for path in workflows:
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert workflow["permissions"] == {"contents": "read"}, path
+        for name, job in workflow["jobs"].items():
+            # This one alone proposes something, and so may write.
+            if (path.stem, name) != ("links", "propose"):
+                assert job.get("permissions", {}) == {}, f"{path}: {name}"
+                steps = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+                assert all(step["with"]["persist-credentials"] is False for step in steps), f"{path}: {name}"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 
 from refblock.bibdata import read_bib
 from refblock.checking import check
+from tests.conftest import find_program
 
 if TYPE_CHECKING:
     from refblock.entries import Entry
@@ -121,19 +120,9 @@ def test_the_timeline_has_a_mark_for_each_paper_that_leads_to_it(built_site: Bui
         assert all(mark.get("aria-label") for mark in marks)
 
 
-def biber() -> str:
-    """Find biber. Without it a run by hand leaves its tests out; in CI that fails."""
-    path = shutil.which("biber")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("no biber on this machine; install the package biber")
-        pytest.skip("no biber on this machine; install the package biber")
-    return path
-
-
 def test_biber_finds_no_error_and_keeps_each_field(tmp_path: Path) -> None:
     out = tmp_path / "out.bib"
-    command = [biber(), "--tool", "--validate-datamodel", f"--output-file={out}", str(REFS)]
+    command = [find_program("biber"), "--tool", "--validate-datamodel", f"--output-file={out}", str(REFS)]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert result.returncode == 0, result.stdout

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 
-from tests.outside import run
+from tests.outside import build_wheel, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +62,10 @@ def test_where_the_parser_of_markdown_is_lacking_the_importer_says_how_to_get_it
 
     assert done.returncode == 1
     assert done.stderr == "No module named 'markdown_it'; install it with: pip install 'refblock[postimport]'\n"
+
+
+def test_a_second_wheel_is_the_same_to_the_byte(wheel: Path, tmp_path: Path) -> None:
+    assert build_wheel(tmp_path / "in" / "another" / "folder").read_bytes() == wheel.read_bytes()
 
 
 @pytest.fixture(scope="session", params=THEMES)

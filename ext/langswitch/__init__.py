@@ -26,7 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_js_file("langswitch.js", loading_method="defer")
     # Before anyone reads what is different in this language.
     app.connect("config-inited", config.apply, priority=100)
-    app.connect("config-inited", assets.add_templates)
+    app.connect("builder-inited", assets.add_templates)
     app.connect("builder-inited", assets.copy)
     # Before the theme looks (at 500) which of the templates in its slots have anything to show.
     app.connect("html-page-context", pages.add_twins, priority=400)

@@ -7,14 +7,19 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.jinja2glue import BuiltinTemplateLoader, SphinxFileSystemLoader
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.config import Config
 
 
-def add_templates(app: Sphinx, config: Config) -> None:
+def add_templates(app: Sphinx) -> None:
     """Let the site name our template in the slots of its theme; its own templates come first."""
-    config.templates_path = [*config.templates_path, str(Path(__file__).parent / "templates")]
+    # Not by way of templates_path: Sphinx keeps a digest of the configuration beside the pages, and with the full path
+    # of our folder in it, pages that were built elsewhere would all be built again.
+    if isinstance(app.builder, StandaloneHTMLBuilder) and isinstance(app.builder.templates, BuiltinTemplateLoader):
+        app.builder.templates.loaders.append(SphinxFileSystemLoader(Path(__file__).parent / "templates"))
 
 
 def copy(app: Sphinx) -> None:

@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from linkhealth.badges import NAMES, last_seen
 from linkhealth.chart import draw
+from linkhealth.classify import one_line
 from linkhealth.config import list_paths, lists_of, record_of, record_path
 from linkhealth.elsewhere import SEARCH, search_address
 from linkhealth.rules import Verdict, host_of
@@ -100,7 +101,7 @@ class _Summary:
             yield from self._history(is_html=is_html)
         hosts: dict[str, list[str]] = {}
         for url in self._record.links:
-            hosts.setdefault(host_of(url) or "?", []).append(url)
+            hosts.setdefault(one_line(host_of(url)) or "?", []).append(url)
         for host, urls in sorted(hosts.items(), key=lambda item: (-len(item[1]), item[0])):
             # A heading in HTML, and none that Sphinx would want to list in its contents.
             yield nodes.rubric("", f"{host} · {len(urls)}", classes=["linkhealth-host"], **{"heading-level": 2})
@@ -181,7 +182,7 @@ class _Summary:
         says, bracket, shown = state.evidence.partition(" (")
         told = self._word(says)  # what a rule says is in the catalog; of what a host says, nothing is
         is_ours = told != says
-        evidence = nodes.inline("", f"{told}{bracket}{shown}", classes=[] if is_ours else ["language-en"])
+        evidence = nodes.inline("", one_line(f"{told}{bracket}{shown}"), classes=[] if is_ours else ["language-en"])
         cell = nodes.paragraph("", "", evidence)
         more = []
         if state.verdict is Verdict.MOVED and state.final_url:
@@ -201,10 +202,10 @@ class _Summary:
         titles = [title for place in places for title in (place.title, place.parallel_title) if title]
         titles = titles or [title for title in (self._record.links[url].title,) if title]
         if not titles:
-            return url, ""
+            return one_line(url), ""
         wanted = self._language.partition("_")[0] == "zh"
         title = next((title for title in titles if bool(_HAN.search(title)) is wanted), titles[0])
-        return title, "zh-Hans" if _HAN.search(title) else "en"
+        return one_line(title), "zh-Hans" if _HAN.search(title) else "en"
 
     def _own_title(self, url: str) -> str:
         return next((place.title for place in self._lists[url] if place.title), url)

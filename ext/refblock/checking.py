@@ -109,7 +109,7 @@ class _Checked:
 
     def note_at(self, line: int, diagnostic: Diagnostic, /, **parts: object) -> None:
         """Keep a finding, at the line of the field that it names, if it names one."""
-        key = str(parts.get("key", ""))
+        key = str(parts.get("key", parts.get("entry", "")))
         if key in self.starts:
             named = [str(parts[part]) for part in ("field",) if part in parts]
             if diagnostic is Diagnostic.UNKNOWN_LANGUAGE:

@@ -47,7 +47,7 @@ class Diagnostic(enum.Enum):
     SWALLOWED_ENTRY = (
         "swallowed_entry",
         "A field holds what looks like another entry, which is not read",
-        "{key}: {field} holds what looks like the entry {other!r}; close the brace before it, or indent it as text",
+        "{key}: {field} holds what looks like the entry {entry!r}; close the brace before it, or indent it as text",
     )
     UNKNOWN_MACRO = (
         "unknown_macro",
@@ -57,7 +57,7 @@ class Diagnostic(enum.Enum):
     DUPLICATE_KEY = (
         "duplicate_key",
         "Two entries have the same key; the first is kept",
-        "the key {key!r} is already that of the entry at {first}; that one is kept: give this one a key of its own",
+        "the key {entry!r} is already that of the entry at {first}; that one is kept: give this one a key of its own",
     )
     DUPLICATE_FIELD = (
         "duplicate_field",

@@ -349,13 +349,14 @@ def settle(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 def close_ledger(app: Sphinx, domain: ReferenceBlockDomain) -> None:
     """Account for each entry of the bib files: in one line of the log, and in refblock-ledger.json by the doctrees."""
     unshown = [key for key, _ in domain.data["unshown"]]
-    ledger = balance(domain.kept.keys, domain.homes, unshown, domain.kept.containers, domain.kept.faults)
+    kept = domain.kept
+    ledger = balance(kept.given, domain.homes, unshown, kept.containers, kept.faults)
     logger.info("refblock: %s", ledger)
     with contextlib.suppress(OSError):
         (Path(app.doctreedir) / "refblock-ledger.json").write_text(ledger.as_json(), encoding="utf-8")
     if ledger.given != ledger.accounted:
-        missing = {*ledger.read} - {*ledger.shown, *unshown, *domain.kept.containers}
-        warn(Diagnostic.UNBALANCED, "", ledger=str(ledger), keys=", ".join(sorted(missing)) or "none")
+        missing = [*kept.lost, *sorted({*kept.keys} - {*domain.homes, *unshown, *kept.containers})]
+        warn(Diagnostic.UNBALANCED, "", ledger=str(ledger), keys=", ".join(missing) or "none")
 
 
 def _show_any(blocks: Iterable[Block], keys: AbstractSet[str]) -> bool:

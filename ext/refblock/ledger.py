@@ -13,44 +13,43 @@ if TYPE_CHECKING:
 
     from refblock.bibdata import BibFault
 
-_LEFT_OUT = {Diagnostic.BIB_SYNTAX: "broken", Diagnostic.DUPLICATE_KEY: "duplicate key"}
-"""The messages that name an entry which is left out, and what it then is."""
+_LEFT_OUT = {
+    Diagnostic.BIB_SYNTAX: "broken",
+    Diagnostic.DUPLICATE_KEY: "duplicate key",
+    Diagnostic.SWALLOWED_ENTRY: "inside another",
+}
+"""Why an entry is left out, by the message that names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The two sides of the account, by key, or by place where there is none."""
+    """The two sides of the account."""
 
-    read: tuple[str, ...]
-    """The keys of what was read."""
-    shown: tuple[str, ...]
+    given: int
+    """How many entries the bib files hold, counted in their text and not by what was read from it."""
+    shown: int
     reported: dict[str, tuple[str, ...]]
-    """What no page shows, by the reason."""
-
-    @property
-    def given(self) -> int:
-        """How many entries the bib files hold."""
-        return len(self.read) + sum(len(self.reported.get(reason, ())) for reason in _LEFT_OUT.values())
+    """What no page shows, by the reason: keys, with file and line where two may share a key."""
 
     @property
     def accounted(self) -> int:
         """How many are shown or reported."""
-        return len(self.shown) + sum(map(len, self.reported.values()))
+        return self.shown + sum(map(len, self.reported.values()))
 
     def __str__(self) -> str:
         """Write it in one line."""
         reasons = ", ".join(f"{len(keys)} {reason}" for reason, keys in self.reported.items() if keys)
-        count = self.accounted - len(self.shown)
-        return f"{self.given} entries = {len(self.shown)} shown + {count} reported{f' ({reasons})' if reasons else ''}"
+        count = self.accounted - self.shown
+        return f"{self.given} entries = {self.shown} shown + {count} reported{f' ({reasons})' if reasons else ''}"
 
     def as_json(self) -> str:
         """Write it as JSON."""
-        values = {"entries": self.given, "shown": len(self.shown), "reported": self.reported}
+        values = {"entries": self.given, "shown": self.shown, "reported": self.reported}
         return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
 
 
 def balance(
-    read: Iterable[str],
+    given: int,
     shown: Collection[str],
     unshown: Iterable[str],
     containers: Iterable[str],
@@ -58,7 +57,7 @@ def balance(
 ) -> Ledger:
     """Draw up the account.
 
-    :param read: the keys of all that was read.
+    :param given: how many entries the bib files hold.
     :param shown: the keys that stand on pages.
     :param unshown: those that stand on none.
     :param containers: those that only hold what other entries share.
@@ -66,7 +65,6 @@ def balance(
     """
     reported: dict[str, list[str]] = {"not shown": list(unshown), "no reference by itself": list(containers)}
     for fault in faults:
-        if fault.diagnostic in _LEFT_OUT:
-            reported.setdefault(_LEFT_OUT[fault.diagnostic], []).append(fault.source)
-    kept = {reason: tuple(keys) for reason, keys in reported.items()}
-    return Ledger(tuple(read), tuple(sorted(shown)), kept)
+        if "entry" in fault.parts:
+            reported.setdefault(_LEFT_OUT[fault.diagnostic], []).append(f"{fault.source}: {fault.parts['entry']}")
+    return Ledger(given, len(shown), {reason: tuple(keys) for reason, keys in reported.items()})

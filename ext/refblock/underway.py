@@ -70,7 +70,7 @@ class BuildMark:
 if sys.platform == "win32":
 
     def _lock(stream: IO[str]) -> bool:
-        """Windows itself keeps two processes from writing one file."""
+        """Take it as locked: there is no such lock here, so that a second build goes unnoticed."""
         return not stream.closed
 
 else:

@@ -1,22 +1,33 @@
-"""Other people's text in a browser: whatever a bib file holds, it stays text, and leads nowhere but to the web."""
+"""Other people's text in a browser: whatever a bib file or a web server says, it stays text, and leads to the web only.
+
+On pages with blocks, on that of link health, and among what a search finds.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+
+from linkhealth.record import LinkState, Record, dump
+from linkhealth.rules import Verdict
+from tests.conftest import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
-    from tests.conftest import Site
-
 POLICY = (
-    "default-src 'none'; script-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+    # Pagefind is made of WebAssembly.
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; "
     # The basic theme's bar of links has one style attribute; by its digest this is let through, and no other.
     "style-src 'self' 'unsafe-hashes' 'sha256-4IfJmohiqxpxzt6KnJiLmxBD72c3jkRoQ+8K5HT5K8o='"
 )
@@ -57,8 +68,25 @@ ADDRESSES = [
 ]
 
 
+KEYS = ['k"onclick="alert(1)', "<img/src=x/onerror=alert(1)>", "javascript:alert(1)", "k'></script>", "k\u202e"]
+CONF = """
+extensions = ["langswitch", "linkhealth", "myst_parser", "refblock", "sphinx_pagefind"]
+bibtex_bibfiles = ["refs.bib"]
+html_theme = "basic"
+language = "en"
+# The theme's search box has a script within the page, which the policy would not let run.
+html_sidebars = {"**": []}
+langswitch_languages = {"en": {"name": "English"}, "de": {"name": "Deutsch", "folder": "de"}}
+linkhealth_lists = ["refs.bib"]
+sphinx_pagefind_records = "li.refblock-entry"
+sphinx_pagefind_titles = [".refblock-title", ".refblock-parallel"]
+sphinx_pagefind_filters = {"topic": ".refblock-topic"}
+"""
+PAGES = ("index.html", "health.html", "search.html?q=alert")
+
+
 def bib() -> str:
-    """Write a list in which each text stands in every field, and each address too."""
+    """Write a list in which each text stands in every field, each address too, and in keys what a key may hold."""
     fields = (
         "title",
         "titleaddon",
@@ -74,32 +102,68 @@ def bib() -> str:
     for place, (name, text) in enumerate(TEXTS.items()):
         written = re.sub("[{}]", "", text).replace("%", r"\%")
         said = ", ".join(f"{field} = {{{written} {field}}}" for field in fields)
-        entries.append(f"@article{{t{name}, {said}, date = {{20{10 + place}}}}}")
+        entries.append(f"@article{{t{name}, {said}, date = {{20{10 + place}}}, url = {{https://example.org/{name}}}}}")
     for place, address in enumerate(ADDRESSES):
         said = ", ".join(f"{field} = {{{address}}}" for field in ("url", "doi", "eprint"))
         entries.append(f"@online{{u{place}, title = {{Address {place}}}, {said}}}")
+    entries += [f"@online{{{key}, title = {{Key {place}}}, note = {{alert}}}}" for place, key in enumerate(KEYS)]
     return "\n".join(entries)
 
 
-@pytest.fixture
-def address(site: Site, serve: Callable[..., str]) -> str:
+def record() -> str:
+    """Write a record of what servers said, hostile in every field."""
+    then = datetime(2026, 11, 1, 8, tzinfo=UTC)
+    states = [LinkState(verdict, then, then) for verdict in Verdict]
+    links = {
+        f"https://example.org/{name}": replace(
+            states[place % len(states)],
+            title=text,
+            evidence=text,
+            final_url=ADDRESSES[place],
+            archived=ADDRESSES[place],
+        )
+        for place, (name, text) in enumerate(TEXTS.items())
+    }
+    links |= {url: replace(states[place % len(states)], title="T") for place, url in enumerate(ADDRESSES)}
+    return dump(Record(links, {"2026-11-01": {"alive": 1, "gone": 2}}))
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., str]) -> str:
     cited = " ".join(f"{{cite:t}}`t{name}` {{cite:p}}`t{name}`" for name in TEXTS)
+    site = Site(tmp_path_factory.mktemp("hostile"))
     site.write(
+        conf=CONF,
         refs=bib(),
         index=f"# Hostile\n\n{cited}\n\n```{{refblock}}\n:group: topic\n```\n\n```{{refblock}}\n:group: year\n```\n"
         "\n```{refblock-timeline}\n```\n",
+        health="# Health\n\n```{linkhealth-summary}\n```\n",
     )
+    (site.folder / "link-health.json").write_text(record(), encoding="utf-8")
     # In English, since Sphinx's own translations of other languages make functions of strings.
-    # The theme's search box has a script within the page, which the policy would not let run.
-    built = site.build(language="en", html_sidebars={"**": []})
+    built = site.build()
     # Browsers ask for it, and an answer of 404 would be an alarm.
     (built.folder / "favicon.ico").touch()
     return serve(built.folder, POLICY)
 
 
+@pytest.fixture(params=PAGES)
+def any_page(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
+    """Open each page in turn."""
+    with _alarmed(chromium, address, request.param) as opened:
+        yield opened
+
+
 @pytest.fixture
 def page(chromium: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
-    """Open the page with an alarm at whatever a page of text alone does not do."""
+    """Open the page of blocks."""
+    with _alarmed(chromium, address, "index.html") as opened:
+        yield opened
+
+
+@contextmanager
+def _alarmed(chromium: Browser, address: str, name: str) -> Iterator[tuple[Page, list[str]]]:
+    """Open a page with an alarm at whatever a page of text alone does not do."""
     with chromium.new_context() as context:
         page = context.new_page()
         alarms: list[str] = []
@@ -121,7 +185,9 @@ def page(chromium: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
         page.on("pageerror", lambda error: alarms.append(f"error {error}"))
         page.on("console", hear)
         page.on("request", see)
-        page.goto(f"{address}/index.html")
+        page.goto(f"{address}/{name}")
+        if name.startswith("search"):
+            page.locator(".pagefind-results li").first.wait_for()
         yield page, alarms
 
 
@@ -144,12 +210,28 @@ def test_a_page_of_hostile_text_does_nothing_of_its_own(page: tuple[Page, list[s
     assert alarms == [], "\n".join(alarms)
 
 
-def test_hostile_text_makes_no_element_and_no_handler(page: tuple[Page, list[str]]) -> None:
-    opened, _ = page
+def test_a_search_among_hostile_text_does_nothing_of_its_own(chromium: Browser, address: str) -> None:
+    with _alarmed(chromium, address, "search.html?q=%3Cscript%3Ealert(1)%3C/script%3E") as (opened, alarms):
+        titles = opened.locator(".pagefind-title").all_text_contents()
+        for select in opened.locator(".pagefind-filters select").all():
+            for option in select.locator("option").all()[:4]:
+                select.select_option(str(option.get_attribute("value")))
+            select.select_option("")
+        opened.locator(".pagefind-form input").fill("onerror")
+        opened.locator(".pagefind-results[data-answered=onerror] li").first.wait_for()
+        titles += opened.locator(".pagefind-title").all_text_contents()
+
+        assert alarms == [], "\n".join(alarms)
+        assert {f"{TEXTS[name]} title" for name in ("script", "image")} <= set(titles)
+
+
+def test_hostile_text_makes_no_element_no_handler_and_no_alarm(any_page: tuple[Page, list[str]]) -> None:
+    opened, alarms = any_page
     found = opened.evaluate(
         """() => {
             const inside = document.querySelectorAll(
-                "ol.refblock *, svg.refblock-timeline *, .refblock-bar *, .refblock-card *"
+                "ol.refblock *, svg.refblock-timeline *, .refblock-bar *, .refblock-card *, table *, .rubric *," +
+                "svg.linkhealth-chart *, #search *, .pagefind-results *, .langswitch *"
             );
             const names = new Set(), handlers = new Set();
             for (const element of inside) {
@@ -161,12 +243,21 @@ def test_hostile_text_makes_no_element_and_no_handler(page: tuple[Page, list[str
         }"""
     )
 
+    assert found[0]
     assert not {"script", "img", "iframe", "b", "style", "object"} & set(found[0])
     assert found[1] == []
+    assert alarms == [], "\n".join(alarms)
 
 
-def test_every_link_leads_to_the_web_to_mail_or_within_the_site(page: tuple[Page, list[str]]) -> None:
-    opened, _ = page
+def test_nothing_on_a_page_steers_the_screen(any_page: tuple[Page, list[str]]) -> None:
+    opened, _ = any_page
+    text = opened.evaluate("document.documentElement.textContent + document.title")
+
+    assert re.findall("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f\u202a-\u202e\u2066-\u2069]", text) == []
+
+
+def test_every_link_leads_to_the_web_to_mail_or_within_the_site(any_page: tuple[Page, list[str]]) -> None:
+    opened, _ = any_page
     links = opened.eval_on_selector_all("a[href], a", "links => links.map(link => link.href.baseVal ?? link.protocol)")
 
     assert {link if link.endswith(":") else urlsplit(link).scheme + ":" for link in links} <= {
@@ -183,6 +274,17 @@ def test_hostile_text_is_shown_to_the_letter(page: tuple[Page, list[str]], name:
     shown = opened.locator(f"li[data-key='t{name}'] .refblock-title").first.text_content()
 
     assert shown == f"{TEXTS[name]} title".strip()
+
+
+def test_what_search_engines_read_is_the_text_to_the_letter(page: tuple[Page, list[str]]) -> None:
+    opened, _ = page
+    (data,) = opened.eval_on_selector_all(
+        "script[type='application/ld+json']", "scripts => scripts.map(script => JSON.parse(script.textContent))"
+    )
+    told = json.dumps(data, ensure_ascii=False)
+
+    for name in ("script", "image", "cdata", "ending", "json"):
+        assert json.dumps(f"{TEXTS[name]} title", ensure_ascii=False)[1:-1] in told
 
 
 @pytest.mark.parametrize(("name", "shown"), [("bidi", "abcgnp.exe title"), ("escape", "[2J]0;owned31m title")])

@@ -534,6 +534,36 @@ def test_two_runs_at_once_ask_for_each_link_once(curator: Curator, stage: Stage)
     assert sorted(stage.urls()) == sorted(links)
 
 
+ON_A_FULL_DISK = """
+import resource, signal, sys
+from linkhealth.__main__ import main
+# What the kernel says of a file that would grow beyond the limit is an error, as with a full disk.
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), resource.RLIM_INFINITY))
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("limit", [0, 100, 2_000, 6_000])
+def test_a_full_disk_is_said_and_costs_no_more_than_what_did_not_fit(
+    curator: Curator, stage: Stage, limit: int
+) -> None:
+    old, new = [[f"http://host{place % 5}.example/{name}{place}" for place in range(20)] for name in ("a", "b")]
+    for url in (*old, *new):
+        stage.play(url, ALIVE)
+    curator.run("check", "--urls", curator.list_links(*old))
+    urls = curator.list_links(*old, *new)
+    full = curator.run("check", "--urls", urls, code=2, program=("-c", ON_A_FULL_DISK, str(limit)))
+
+    assert "Traceback" not in full.stderr
+    assert "link-health.json" in full.stderr
+    assert set(old) <= set(read_record(curator.record).links)
+    assert json.loads(curator.record.read_bytes())
+    curator.run("check", "--urls", urls)
+    assert curator.verdicts() == dict.fromkeys((*old, *new), "alive")
+    assert sorted(path.name for path in curator.folder.iterdir()) == ["hasty.toml", "link-health.json", "urls.txt"]
+
+
 # ---------------------------------------------------------------- as root and as another user
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -15,6 +14,7 @@ import pytest
 
 from refblock.bibdata import read_bib
 from refblock.entries import Entry, Library, Title
+from tests.conftest import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,21 +99,10 @@ def dated(refs: list[Entry]) -> list[Entry]:
     ]
 
 
-def find_program(name: str, package: str) -> str:
-    """Find a program. Without it a run by hand leaves its tests out; in CI that fails."""
-    path = shutil.which(name)
-    if path is None:
-        message = f"no {name} on this machine; install the package {package}"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return path
-
-
 @pytest.fixture(scope="session")
 def biber() -> str:
     """Find biber."""
-    return find_program("biber", "biber")
+    return find_program("biber")
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +127,7 @@ def run_node(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Any
 
     It is told what to write into each file, by its name, and answers with what the script prints.
     """
-    node, npm = find_program("node", "nodejs"), find_program("npm", "npm")
+    node, npm = find_program("node", package="nodejs"), find_program("npm")
     folder = tmp_path_factory.mktemp("node")
     for file in NODE.iterdir():
         if file.is_file():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sphinx import version_info
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -69,7 +70,9 @@ def test_only_the_pages_whose_badges_changed_are_written_again(site: Site) -> No
         built = site.build()
 
         assert built.read == []
-        assert PAGES.keys() & built.written == expected
+        # Before 8.2 Sphinx wrote, along with a page, the one whose contents list it.
+        along = {"index"} if expected and version_info < (8, 2) else set()
+        assert PAGES.keys() & built.written == expected | along
         for docname, key in (("index", "one"), ("other", "two")):
             assert bool(built.page(docname).cssselect(".refblock-badge-gone")) is (key in states)
 

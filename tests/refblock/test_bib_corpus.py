@@ -50,6 +50,7 @@ def test_a_file_is_read_as_its_owner_expects(path: Path) -> None:
     assert [
         f"{fault.source.removeprefix(f'{path.name}:')} {fault.diagnostic.subtype}" for fault in found.faults
     ] == expected["faults"]
+    assert found.lost == []
 
 
 def test_the_corpus_has_every_shape_and_every_expectation_a_file() -> None:

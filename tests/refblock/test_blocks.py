@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
+from myst_parser import __version__ as myst_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +135,7 @@ def test_an_unknown_key_is_named_where_it_stands_and_the_rest_is_shown(site: Sit
     assert "paperr" in built.page().cssselect(".refblock-problem")[0].text_content()
 
 
-NESTED = {
+NESTED: dict[str, dict[str, Any]] = {
     "index.rst": {
         "text": "A\n=\n\n.. note::\n\n   .. refblock::\n      :show: year\n\n      post\n      nobody\n",
         "line": 10,
@@ -150,7 +151,8 @@ NESTED = {
     },
     "part.inc": {
         "text": "Some words.\n\n```{refblock}\npost\nnobody\n```\n",
-        "line": 5,
+        # Up to 5.1 MyST counted a line too many in what is included.
+        "line": 5 if myst_version >= "5.2" else 6,
         "index.md": "# A\n\n```{include} part.inc\n```\n",
     },
 }

@@ -231,8 +231,9 @@ def test_a_newer_file_with_the_same_entries_reads_and_writes_nothing(site: Site)
     os.utime(path, (path.stat().st_atime, path.stat().st_mtime + 100))
     built = site.build()
 
-    # Sphinx writes the index and the search page at each build.
-    assert (built.read, built.written) == ([], ["genindex", "search"])
+    assert built.read == []
+    # Sphinx writes the index and the search page at each build, since 8.2.
+    assert set(built.written) <= {"genindex", "search"}
 
 
 def test_an_edit_of_an_entry_that_no_page_shows_reads_nothing(site: Site) -> None:

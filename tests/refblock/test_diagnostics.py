@@ -132,7 +132,8 @@ HOSTILE = "a\x1b[31mb\u202ec\u2066d\u2028e\x07\x9bf\ufeff"
 def test_no_part_of_a_message_can_steer_the_terminal(diagnostic: Diagnostic) -> None:
     names = ("path", "reason", "guess", "what", "advice", "key", "macro", "first", "field", "url", "names", "markup",
              "langid", "other", "hint", "line", "text", "type", "topic", "relation", "kind", "known", "given",
-             "source", "where", "badge", "host", "ledger", "keys", "parent")  # fmt: skip
+             "source", "where", "badge", "host", "ledger", "keys", "parent",
+             "entry")  # fmt: skip
     text = text_of(diagnostic, **dict.fromkeys(names, HOSTILE))
 
     assert text.isprintable()

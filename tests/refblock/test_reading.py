@@ -59,6 +59,7 @@ def test_a_title_is_read_to_the_character(tmp_path: Path, title: str) -> None:
         ("{{All}} {B}races", "All Braces"),
         (r"{多任务}\&学习", "多任务&学习"),
         ("two\n   lines", "two lines"),
+        (r"two \par paragraphs", "two paragraphs"),
     ],
 )
 def test_tex_and_line_breaks_are_read_as_text(tmp_path: Path, field: str, text: str) -> None:
@@ -105,6 +106,16 @@ def test_a_broken_entry_is_named_and_the_others_are_read(tmp_path: Path, broken:
         assert (fault.diagnostic.subtype, fault.source) == ("bib_syntax", f"refs.bib:{at}")
         assert "'b'" in str(fault.parts["what"])
         assert says in str(fault.parts["what"])
+
+
+@pytest.mark.parametrize("month", ["5", "may"])
+def test_a_stray_at_sign_is_no_part_of_the_next_entry(tmp_path: Path, month: str) -> None:
+    text = f"@online{{a, title = {{A}}, month = {month}}}@\n@online{{b, title = {{B}}}}\n"
+
+    assert [(entry.type, entry.source) for entry in read(tmp_path, text).entries] == [
+        ("online", "refs.bib:1"),
+        ("online", "refs.bib:2"),
+    ]
 
 
 def test_every_fault_of_a_file_is_named_at_its_line(tmp_path: Path) -> None:

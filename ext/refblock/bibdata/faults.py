@@ -19,6 +19,10 @@ class BibFault:
     source: str
     """File and line, ``refs.bib:12``."""
     parts: Mapping[str, object]
+    """What fills the message; ``entry`` is the key of an entry that is left out because of it.
+
+    ``begins`` is where such an entry begins, which need not be where it breaks off.
+    """
 
 
 class Faults(list[BibFault]):

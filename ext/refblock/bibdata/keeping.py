@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import refblock.entries
 import refblock.langid
-from refblock.bibdata import faults, inheritance, reading, syntax, tex
+from refblock.bibdata import counting, faults, inheritance, reading, syntax, tex
 from refblock.entries import Entry, Index, Library
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from refblock.bibdata.faults import BibFault
 
 T = TypeVar("T")
-_READERS: Final = (faults, inheritance, reading, syntax, tex, refblock.entries, refblock.langid)
+_READERS: Final = (counting, faults, inheritance, reading, syntax, tex, refblock.entries, refblock.langid)
 """The modules that decide what is read from a file."""
 
 
@@ -41,6 +41,10 @@ class Kept:
     containers: tuple[str, ...]
     """The keys of what only holds data for other entries."""
     faults: tuple[BibFault, ...]
+    given: int
+    """How many entries the files hold, counted by themselves."""
+    lost: tuple[str, ...]
+    """Those of them that came to nothing."""
 
 
 class _Pickled(Mapping[str, Entry]):
@@ -110,7 +114,15 @@ class BibKeeper:
                 read = reading.read_bib(*self._given)
             self.library = Library(read.entries)
             containers = tuple(key for key in read.keys if key not in self.library.entries)
-            self.kept = Kept(seal, self.library.fingerprint, tuple(read.keys), containers, tuple(read.faults))
+            self.kept = Kept(
+                seal=seal,
+                fingerprint=self.library.fingerprint,
+                keys=tuple(read.keys),
+                containers=containers,
+                faults=tuple(read.faults),
+                given=read.given,
+                lost=tuple(read.lost),
+            )
             self._keep()
 
     def _seal(self) -> str:

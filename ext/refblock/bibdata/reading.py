@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from pybtex.database.input.bibtex import month_names, split_name_list
 from pybtex.exceptions import PybtexError
 from pybtex.utils import CaseInsensitiveDict
 
+from refblock.bibdata.counting import heads_of
 from refblock.bibdata.faults import Faults
 from refblock.bibdata.inheritance import inherit
 from refblock.bibdata.syntax import ENTRY_START, Command, commands_of
@@ -25,8 +27,10 @@ from refblock.entries import Entry, Name, Title, is_cjk
 from refblock.langid import is_same_language, tag_of_langid, tag_of_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from refblock.bibdata.faults import BibFault
 
 _CONTAINERS: Final = frozenset({"set", "xdata"})
 """Entry types that hold data for other entries, or join them, and are no reference themselves."""
@@ -77,6 +81,10 @@ class ReadBib:
     entries: list[Entry] = field(default_factory=list)
     keys: dict[str, None] = field(default_factory=dict)
     """The keys of all entries, those too that only hold what others share, in order."""
+    given: int = 0
+    """How many entries the files hold: those that were read or named in a fault, and those that were lost."""
+    lost: list[str] = field(default_factory=list)
+    """Those that begin in a file by a count of its own, and were neither: ``refs.bib:12: key``."""
     faults: Faults = field(default_factory=Faults)
 
     def note(self, diagnostic: Diagnostic, source: str, **parts: object) -> None:
@@ -117,16 +125,44 @@ def _all_commands(paths: list[Path], names: list[str], encoding: str, read: Read
         text = _text_of(path, name, encoding, read)
         if text is None:
             continue
-        found = False
+        found: list[Command] = []
+        before = len(read.faults)
         for written in commands_of(text, name, macros, read.faults):
-            found = True
+            found.append(written)
             command = _tamed(written, read)
             first = commands.setdefault(command.key.lower(), command)
             if first is not command:
-                read.note(Diagnostic.DUPLICATE_KEY, command.source, key=command.key, first=first.source)
+                read.note(Diagnostic.DUPLICATE_KEY, command.source, entry=command.key, first=first.source)
         if not found and not ENTRY_START.search(text):
             read.note(Diagnostic.BIB_EMPTY, f"{name}:1")
+        _count(text, name, found, read.faults[before:], read)
     return {command.key.lower(): command for command in inherit(commands, read.faults)}
+
+
+def _count(text: str, name: str, found: Iterable[Command], faults: Iterable[BibFault], read: ReadBib) -> None:
+    """Count the entries of a file, and find those that came to nothing."""
+    beginning = Counter(command.source for command in found)
+    inside: Counter[str] = Counter()
+    for fault in faults:
+        if "begins" in fault.parts:
+            beginning[str(fault.parts["begins"])] += 1
+        elif fault.diagnostic is Diagnostic.SWALLOWED_ENTRY:
+            inside[str(fault.parts["entry"])] += 1
+    read.given += beginning.total() + inside.total()
+    # Where an entry swallows others, what looks like the end of one of them need not be one.
+    is_clear = not inside
+    line, end = 1, 0
+    for head in heads_of(text):
+        line += text.count("\n", end, head.place)
+        end = head.place
+        source = f"{name}:{line}"
+        if beginning[source]:
+            beginning[source] -= 1
+        elif inside[head.key]:
+            inside[head.key] -= 1
+        elif head.is_plain or is_clear:
+            read.given += 1
+            read.lost.append(f"{source}: {head.key}")
 
 
 def _text_of(path: Path, name: str, encoding: str, read: ReadBib) -> str | None:
@@ -281,8 +317,15 @@ def _link(fields: Mapping[str, str], key: str, source: str, read: ReadBib) -> st
 
 
 def _is_deceptive(host: str) -> bool:
-    """Say whether a host is made to look like another: letters of two alphabets in one word, or a name before an @."""
-    return "@" in host or any(_LATIN.search(label) and _LOOKALIKE.search(label) for label in host.split("."))
+    """Say whether a host is made to look like another.
+
+    By letters of two alphabets in one word, by a name before an @, or by what nobody sees (Unicode's category Cf).
+    """
+    return (
+        "@" in host
+        or any(unicodedata.category(letter) == "Cf" for letter in host)
+        or any(_LATIN.search(label) and _LOOKALIKE.search(label) for label in host.split("."))
+    )
 
 
 def _year(fields: Mapping[str, str]) -> str:

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from pybtex.exceptions import PybtexError
     from pybtex.utils import CaseInsensitiveDict
 
-ENTRY_START: Final = re.compile(r"^[ \t\ufeff]*@[ \t]*[A-Za-z]+\s*[{(]", re.MULTILINE)
+ENTRY_START: Final = re.compile(r"^[ \t\ufeff]*@[ \t]*[A-Za-z][A-Za-z0-9_-]*\s*[{(]", re.MULTILINE)
 _STARTS: Final = (
     ENTRY_START,
-    re.compile(r"(?<![\\\w])@[ \t]*[A-Za-z]+\s*[{(]\s*[^\s,{}()\"#=%]+\s*,"),
+    re.compile(r"(?<![\\\w])@[ \t]*[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*[^\s,{}()\"#=%]+\s*,"),
 )
 """Where an entry may start, the surest sign first: at the start of a line; anywhere, if a key follows."""
-_NAME: Final = rf"[{re.escape(NAME_CHARS)}][{re.escape(NAME_CHARS)}0-9]*"
+_LETTERS: Final = re.escape(NAME_CHARS.replace("@", ""))
+"""What names are made of, but for the @, by which a stray one would become part of the next entry's type."""
+_NAME: Final = rf"[{_LETTERS}][{_LETTERS}0-9]*"
 _HEAD: Final = re.compile(rf"@\s*({_NAME})\s*\{{\s*([^\s,}}]+)\s*,")
 _FIELD: Final = re.compile(
     rf"\s*({_NAME})\s*=\s*(?:\{{((?:[^{{}}]++|\{{(?:[^{{}}]++|\{{(?:[^{{}}]++|\{{[^{{}}]*+\}})*+\}})*+\}})*+)\}}|([0-9]++))\s*(,?)"
@@ -41,8 +43,8 @@ _COMMANDS: Final = frozenset({"comment", "preamble", "string"})
 _OUTSIDE: Final = re.compile(r"%[^\n]*|@[ \t]*comment\s*\{|@", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"@[ \t]*comment\s*\{", re.IGNORECASE)
 _WORD: Final = re.compile(r"@[ \t]*comment\b", re.IGNORECASE)
-_KEYLESS: Final = re.compile(r"@[ \t]*[A-Za-z]+\s*[{(]\s*(?:,|[A-Za-z][\w-]*\s*=)")
-_SWALLOWED: Final = re.compile(r"^@[A-Za-z]+\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,", re.MULTILINE)
+_KEYLESS: Final = re.compile(r"@[ \t]*[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*(?:,|[A-Za-z][\w-]*\s*=)")
+_SWALLOWED: Final = re.compile(r"^@[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,", re.MULTILINE)
 _SPILLED: Final = re.compile(r"(?:[\s,}]*|[^@%\n]*?(?<![\w-]))[A-Za-z][\w-]*\s*=\s*[{\"\w]")
 _BRACES: Final = re.compile(r"[{}]")
 _QUOTED: Final = re.compile(r"[{}\"]")
@@ -162,6 +164,7 @@ class _Parser(LowLevelParser):  # type: ignore[misc]  # pybtex has no types
     """pybtex's parser, which knows remarks."""
 
     WHITESPACE = Pattern(r"(?:\s|%[^\n]*)+", "whitespace")
+    NAME = Pattern(_NAME, "a valid name")
     pos: int
     pairs: dict[int, int] | None = None
 
@@ -222,11 +225,12 @@ def _parse(text: str, line: int, name: str, macros: CaseInsensitiveDict, faults:
             where = f"the entry {key!r}" if key else f"a @{command}"
             if _KEYLESS.match(text, position):
                 where = f"a @{command} without a key"
-            _note_broken(broken.pop(position), where, source, line, faults)
+            parts = {} if command.lower() in _COMMANDS else {"entry": key or "", "begins": source}
+            _note_broken(broken.pop(position), where, source, line, faults, **parts)
         elif key is not None:
-            for field, parts in body[1]:
-                for other in _SWALLOWED.findall("".join(parts)):
-                    faults.note(Diagnostic.SWALLOWED_ENTRY, source, key=key, field=field.lower(), other=other)
+            for field, values in body[1]:
+                for entry in _SWALLOWED.findall("".join(values)):
+                    faults.note(Diagnostic.SWALLOWED_ENTRY, source, key=key, field=field.lower(), entry=entry)
             yield Command(command.lower(), key, _fields(key, body[1], source, faults), source)
     if before and _SPILLED.match(text, end):
         _note_spilled(before, f"{name}:{line + text.count(chr(10), 0, end)}", faults)
@@ -251,13 +255,14 @@ def _note_spilled(key: str, source: str, faults: Faults) -> None:
     )
 
 
-def _note_broken(error: PybtexError, where: str, source: str, first_line: int, faults: Faults) -> None:
+def _note_broken(error: PybtexError, where: str, source: str, first_line: int, faults: Faults, **parts: str) -> None:
     if isinstance(error, PrematureEOF):
         faults.note(
             Diagnostic.BIB_SYNTAX,
             source,
             what=f"{where} is never closed, so it is left out",
             advice="add the missing brace or quotation mark",
+            **parts,
         )
     else:
         file = source.rpartition(":")[0]
@@ -266,6 +271,7 @@ def _note_broken(error: PybtexError, where: str, source: str, first_line: int, f
             f"{file}:{first_line + (getattr(error, 'lineno', None) or 1) - 1}",
             what=f"{where} breaks off here ({error.args[0]}), so it is left out",
             advice="look for a missing comma, brace or quotation mark just before",
+            **parts,
         )
 
 
