@@ -186,11 +186,11 @@ def import_(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure what bench/ has; with `-- NAME`, such as `-- linkhealth`, only that."""
+    """Measure what tests/bench has; with `-- NAME`, such as `-- linkhealth`, only that."""
     install(session)
     # Apart from the lock: wherever jieba is installed, each Chinese site with Sphinx's search loads its dictionary.
-    session.install(*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "peers"))
-    for path in sorted((ROOT / "bench").glob("*_bench.py")):
+    session.install(*group("peers"))
+    for path in sorted((ROOT / "tests" / "bench").glob("*_bench.py")):
         if not session.posargs or path.stem.removesuffix("_bench") in session.posargs:
             session.run("python", os.fspath(path))
 
@@ -215,15 +215,15 @@ def fuzz(session: nox.Session) -> None:
         place = words.index("--minutes")
         minutes = float(words[place + 1])
         del words[place : place + 2]
-    targets = words or sorted(path.stem for path in (ROOT / "fuzz").glob("*.py"))
+    targets = words or sorted(path.stem for path in (ROOT / "tests" / "fuzz").glob("*.py"))
     for target in targets:
         # What was found interesting is kept for the next run; what was found to break it lies beside.
         kept = session.cache_dir / "fuzz" / target
         (kept / "corpus").mkdir(parents=True, exist_ok=True)
         seeds = [ROOT / "tests" / "data" / "bib"] if target == "bib" else []
         session.run(
-            "python", f"fuzz/{target}.py", f"-dict=fuzz/{target}.dict", f"-max_total_time={minutes * 60:.0f}",
-            "-max_len=4096", "-timeout=20", f"-artifact_prefix={kept}/",
+            "python", f"tests/fuzz/{target}.py", f"-dict=tests/fuzz/{target}.dict",
+            f"-max_total_time={minutes * 60:.0f}", "-max_len=4096", "-timeout=20", f"-artifact_prefix={kept}/",
             *map(os.fspath, (kept / "corpus", *seeds)),
         )  # fmt: skip
 

@@ -25,10 +25,11 @@ def other_python(tmp_path_factory: pytest.TempPathFactory) -> str:
     python = folder / "bin/python"
     version = "3.13" if sys.version_info < (3, 13) else "3.11"
     for command in (
-        ["uv", "venv", "-q", "--no-python-downloads", "--python", version, folder],
-        ["uv", "pip", "install", "-q", "--python", python, "--require-hashes", "-r", ROOT / "requirements.txt"],
+        ["venv", "-q", "--no-python-downloads", "--python", version, folder],
+        ["pip", "install", "-q", "--python", python, "--require-hashes", "-r", ROOT / "requirements.txt"],
     ):
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+        uv = [sys.executable, "-m", "uv", *map(str, command)]
+        done = subprocess.run(uv, capture_output=True, text=True, check=False)
         if done.returncode and not os.environ.get("CI"):
             pytest.skip(f"there is no environment with Python {version}: {done.stderr.strip()}")
         assert done.returncode == 0, done.stderr

@@ -2,8 +2,8 @@
 
 Every site is generated from made-up titles, in Chinese and English, with one theme; each build is a process of its own.
 All have Sphinx's own search, with jieba, without which it finds no Chinese; the table ``bare`` has none at all.
-Figures are medians of three runs. Run it with ``nox -s bench -- refblock``, or ``python bench/refblock_bench.py NAME``
-for one of its tables. It writes what it measured to docs/_build/bench/refblock.json.
+Figures are medians of three runs. Run it with ``nox -s bench -- refblock``, or, for one of its tables, with
+``python tests/bench/refblock_bench.py NAME``. It writes what it measured to docs/_build/bench/refblock.json.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-ROOT: Final = Path(__file__).parent.parent
+ROOT: Final = Path(__file__).parents[2]
 RUNS: Final = 3
 THEME: Final = "sphinx_book_theme"
 CHINESE: Final = (

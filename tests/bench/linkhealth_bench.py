@@ -4,7 +4,7 @@ The links have the host mix of the post's own blog: 55 % on one host, then 14 %,
 loopback plays all hosts by name, as a proxy that answers each request after the same while; it notes who asked when.
 All three programs are told the same pace for a host, as far as they can be told.
 
-Run it with ``nox -s bench -- linkhealth``, or ``python bench/linkhealth_bench.py [LINKS]``.
+Run it with ``nox -s bench -- linkhealth``, or ``python tests/bench/linkhealth_bench.py [LINKS]``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The posts are as many as the seed post's own blog has, with as many links, in the ways in which people write them.
 
-Run it with ``nox -s bench -- postimport``, or ``python bench/postimport_bench.py [POSTS LINKS]``.
+Run it with ``nox -s bench -- postimport``, or ``python tests/bench/postimport_bench.py [POSTS LINKS]``.
 """
 
 from __future__ import annotations
