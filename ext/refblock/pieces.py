@@ -40,37 +40,49 @@ class Span(NamedTuple):
     digest: str
 
 
-def write_export(
-    path: Path,
-    entries: Iterable[Entry],
-    library: Library,
-    *,
-    seal: str = "",
-    known: Mapping[str, Span] | None = None,
-) -> dict[str, Span]:
-    """Write entries into a file in the format that its ending names.
+class ExportWriter:
+    """Writes files of one format; each entry is put into words once, however many of them hold it."""
 
-    :param seal: a line to stand before them.
-    :param known: what the last call gave for this file.
-    :returns: the pieces of the file, by a digest of their entries.
-    """
-    ending = path.suffix.removeprefix(".")
-    opening, between, closing = _FRAMES[ending]
-    spans: dict[str, Span] = {}
-    with replaced(path) as stream, path.open("rb") if known and path.is_file() else nullcontext() as old:
-        stream.write(f"{seal}{opening}".encode())
-        for number, piece in enumerate(_pieces(entries)):
-            name = _digest(f"{entry.key}={library.digest(entry.key)}" for entry in piece)
-            data = _copied(old, (known or {}).get(name))
-            if data is None:
-                text = WRITERS[ending](piece, library).removeprefix(opening).removesuffix(closing)
-                data = text.encode("utf-8", "replace")
-            if number:
-                stream.write(between.encode())
-            spans[name] = Span(stream.tell(), len(data), hashlib.sha256(data).hexdigest())
-            stream.write(data)
-        stream.write(closing.encode())
-    return spans
+    def __init__(self, ending: str, library: Library) -> None:
+        """Begin with nothing put into words.
+
+        :param ending: of the files, by which the format is known.
+        :param library: where what entries speak of is looked up.
+        """
+        self._write = WRITERS[ending]
+        self._opening, self._between, self._closing = map(str.encode, _FRAMES[ending])
+        self._library = library
+        self._texts: dict[str, bytes] = {}
+
+    def write(
+        self, path: Path, entries: Iterable[Entry], *, seal: str = "", known: Mapping[str, Span] | None = None
+    ) -> dict[str, Span]:
+        """Write entries into a file.
+
+        :param seal: a line to stand before them.
+        :param known: what the last call gave for this file.
+        :returns: the pieces of the file, by a digest of their entries.
+        """
+        spans: dict[str, Span] = {}
+        with replaced(path) as stream, path.open("rb") if known and path.is_file() else nullcontext() as old:
+            stream.write(seal.encode() + self._opening)
+            for number, piece in enumerate(_pieces(entries)):
+                name = _digest(f"{entry.key}={self._library.digest(entry.key)}" for entry in piece)
+                data = _copied(old, (known or {}).get(name))
+                if data is None:
+                    data = self._between.join(map(self._text, piece))
+                if number:
+                    stream.write(self._between)
+                spans[name] = Span(stream.tell(), len(data), hashlib.sha256(data).hexdigest())
+                stream.write(data)
+            stream.write(self._closing)
+        return spans
+
+    def _text(self, entry: Entry) -> bytes:
+        if entry.key not in self._texts:
+            data = self._write([entry], self._library).encode("utf-8", "replace")
+            self._texts[entry.key] = data.removeprefix(self._opening).removesuffix(self._closing)
+        return self._texts[entry.key]
 
 
 @contextmanager

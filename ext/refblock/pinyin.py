@@ -51,10 +51,10 @@ def romanize(text: str, *, tones: bool = False) -> str:
 
 def _syllables(text: str) -> Iterator[str]:
     """Yield the syllables of Chinese characters, with accents; the longest phrase that is known goes first."""
-    phrases, characters = _phrases(), _characters()
+    phrases, characters, longest = _phrases(), _characters(), _longest()
     place = 0
     while place < len(text):
-        for length in range(min(_LONGEST, len(text) - place), 1, -1):
+        for length in range(min(longest.get(text[place], 1), len(text) - place), 1, -1):
             readings = phrases.get(text[place : place + length])
             if readings is not None:
                 yield from _READING.findall(readings)
@@ -89,6 +89,15 @@ def _phrases() -> Mapping[str, str]:
         if len(found[1]) <= _LONGEST
         and _READING.findall(found[2]) != [characters.get(character) for character in found[1]]
     }
+
+
+@cache
+def _longest() -> Mapping[str, int]:
+    """Give how long the longest phrase is that begins with each character that begins any."""
+    longest: dict[str, int] = {}
+    for phrase in _phrases():
+        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
+    return longest
 
 
 @cache

@@ -18,7 +18,7 @@ from sphinx.util.osutil import relative_uri
 from refblock import config
 from refblock.domain import domain_of
 from refblock.exports import write_feed
-from refblock.pieces import WRITERS, Span, replaced, write_export
+from refblock.pieces import WRITERS, ExportWriter, Span, replaced
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -45,45 +45,35 @@ def publish(app: Sphinx, exception: Exception | None) -> None:
     domain = domain_of(app.env)
     if exception or not domain.has_exports:
         return
-    out = Path(app.outdir)
-    folder = out / _BLOCKS
+    library, folder = domain.library, Path(app.outdir) / _BLOCKS
     wanted = {_name(block): block for blocks in domain.blocks.values() for block in blocks if block.lists}
-    for name, block in wanted.items():
-        for path in (folder / f"{name}.{ending}" for ending in WRITERS):
+    site, account = Path(app.outdir) / SITE, Path(app.doctreedir) / "refblock-exports.json"
+    seal = f"% {_digest(library.fingerprint, _VERSION)}\n"
+    is_current = _begins_with(site.with_suffix(".bib"), seal)
+    known, spans = {} if is_current else _account(account), {}
+    # The sealed file comes last: should the build break off before it, the next one writes all again.
+    for ending in sorted(WRITERS, key="bib".__eq__):
+        writer = ExportWriter(ending, library)
+        for name, block in wanted.items():
+            path = folder / f"{name}.{ending}"
             if not path.is_file():
-                entries = (domain.library.entries[key] for key in dict.fromkeys(block.keys))
-                write_export(path, entries, domain.library)
+                writer.write(path, (library.entries[key] for key in dict.fromkeys(block.keys)))
+        if not is_current:
+            before = seal if ending == "bib" else ""
+            path = site.with_suffix(f".{ending}")
+            spans[ending] = writer.write(path, library.entries.values(), seal=before, known=known.get(ending))
+    if spans:
+        with contextlib.suppress(OSError):
+            account.write_text(json.dumps({_VERSION: spans}), encoding="utf-8")
     for path in folder.glob("*.*") if folder.is_dir() else ():
         if path.stem not in wanted:
             path.unlink(missing_ok=True)
-    _publish_site(app, out, domain)
-
-
-def _publish_site(app: Sphinx, out: Path, domain: ReferenceBlockDomain) -> None:
-    seal = f"% {_digest(domain.library.fingerprint, _VERSION)}\n"
-    site = out / SITE
-    if not _begins_with(site.with_suffix(".bib"), seal):
-        account = Path(app.doctreedir) / "refblock-exports.json"
-        known = _account(account)
-        spans = {}
-        # The sealed file comes last: should the build break off before it, the next one writes all again.
-        for ending in sorted(WRITERS, key="bib".__eq__):
-            spans[ending] = write_export(
-                site.with_suffix(f".{ending}"),
-                domain.library.entries.values(),
-                domain.library,
-                seal=seal if ending == "bib" else "",
-                known=known.get(ending),
-            )
-        with contextlib.suppress(OSError):
-            account.write_text(json.dumps({_VERSION: spans}), encoding="utf-8")
-    options = config.read(app.config)
-    root = options.baseurl or app.config.html_baseurl
+    root = config.read(app.config).baseurl or app.config.html_baseurl
     if root:
-        _publish_feed(app, out, domain, root if root.endswith("/") else f"{root}/")
+        _publish_feed(app, domain, root if root.endswith("/") else f"{root}/")
 
 
-def _publish_feed(app: Sphinx, out: Path, domain: ReferenceBlockDomain, root: str) -> None:
+def _publish_feed(app: Sphinx, domain: ReferenceBlockDomain, root: str) -> None:
     """Write the feed; a reader's program knows its entries by full addresses, so it needs that of the site."""
     names = {
         "title": app.config.html_title,
@@ -94,7 +84,7 @@ def _publish_feed(app: Sphinx, out: Path, domain: ReferenceBlockDomain, root: st
     manner = config.manner(app.config)
     words = repr((names, manner.language, manner.topic_names, manner.organization_names))
     seal = f"<!-- {_digest(domain.library.fingerprint, repr(sorted(domain.homes.items())), words, _VERSION)} -->\n"
-    path = out / FEED
+    path = Path(app.outdir) / FEED
     if _begins_with(path, seal, line=2):
         return
 

@@ -282,9 +282,9 @@ def toucher(site: Path) -> Callable[[int], None]:
     return touch
 
 
-def citing_site(folder: Path, kind: str, *, listing: str) -> Path:
+def citing_site(folder: Path, kind: str, *, listing: str, more: str) -> Path:
     """Write a site of 3,000 entries, of which sixty pages cite forty each."""
-    site = write_site(folder, kind, 3_000, 1, more='\nsuppress_warnings = ["refblock.not_shown"]\n')
+    site = write_site(folder, kind, 3_000, 1, more=f'\nsuppress_warnings = ["refblock.not_shown"]\n{more}')
     names = [f"c{page}" for page in range(60)]
     for page, name in enumerate(names):
         # Of a key that stands in several of its bibliographies, sphinxcontrib-bibtex wants to know which.
@@ -300,29 +300,25 @@ def citing_site(folder: Path, kind: str, *, listing: str) -> Path:
 
 def citations(folder: Path) -> Table:
     """3,000 entries, of which sixty pages cite forty each: with a list on each of what it cites, and one of all."""
-    listings = {
-        "a list on each page": {
-            "refblock": "```{{refblock}}\n:filter: docname in docnames\n```\n",
-            "bibliography": "```{{eval-rst}}\n.. bibliography::\n   :filter: docname in docnames\n"
-            "   :keyprefix: {}\n```\n",
-        },
-        "one list": {"refblock": "", "bibliography": ""},
-    }
-    # sphinxcontrib-bibtex's users put a bibliography on each page; the other figure is for the record.
-    limits = {"a list on each page": " (limit 0.05)", "one list": ""}
+    bibliography = "```{{eval-rst}}\n.. bibliography::\n   :filter: docname in docnames\n   :keyprefix: {}\n```\n"
+    refblock = "```{{refblock}}\n:filter: docname in docnames\n```\n"
+    # sphinxcontrib-bibtex's users put a bibliography on each page; the figure of one list is for the record.
+    kinds = (
+        ("a list on each page", {"refblock": refblock, "bibliography": bibliography}, "", " (limit 0.05)"),
+        ("a list on each page, no search", {"refblock": refblock, "bibliography": bibliography}, NO_SEARCH, ""),
+        ("one list", {"refblock": "", "bibliography": ""}, "", ""),
+    )
     table: Table = {}
-    for number, (name, texts) in enumerate(listings.items()):
+    for number, (name, texts, more, limit) in enumerate(kinds):
         seconds = {
             kind: fresh(
-                citing_site(folder / f"cited-{kind}-{number}", kind, listing=listing),
+                citing_site(folder / f"cited-{kind}-{number}", kind, listing=listing, more=more),
                 runs=1 if kind == "bibliography" else RUNS,
             ).seconds
             for kind, listing in texts.items()
         }
         table |= {f"{name}, {kind} s": round(value, 2) for kind, value in seconds.items()}
-        table[f"{name}, refblock / bibliography{limits[name]}"] = round(
-            seconds["refblock"] / seconds["bibliography"], 3
-        )
+        table[f"{name}, refblock / bibliography{limit}"] = round(seconds["refblock"] / seconds["bibliography"], 3)
     return table
 
 
