@@ -25,6 +25,17 @@ def run(*command: str | Path, folder: Path | None = None, **variables: str) -> s
     )
 
 
+def find_python(version: str) -> Path | None:
+    """Find a Python of a version that can be run; None where there is none.
+
+    pyenv puts a name on the PATH for each that it has, and runs only those that are chosen.
+    """
+    versions = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    on_path = shutil.which(f"python{version}")
+    found = [*([Path(on_path)] if on_path else []), *sorted(versions.glob(f"{version}.*/bin/python"))]
+    return next((python for python in found if run(python, "-c", "").returncode == 0), None)
+
+
 def build_wheel(folder: Path) -> Path:
     """Build the wheel in a folder."""
     # From a copy of what is under version control, so that nothing else of the working tree gets in.
