@@ -86,6 +86,7 @@ def test_what_the_reader_loses_is_missed_because_the_files_are_counted_by_themse
         ("@misc{a, title = {A}} @misc{b, title = {B}}", 2),
         ('  @misc{a,}\n\t@Misc (b, note = "see (@misc{c, x})")\n@book{c}', 3),
         ('mail me@home.org\n% @misc{a,}\n@comment{\n@misc{b,}\n}\n@string{c = {d}}\n@preamble{"e"}', 0),
+        ("%@comment{\n@misc{a,}\n%}\n% @misc{\n@misc{b,}", 2),
         ("@misc{a, note = {one\n  @misc{b, title = {B}}\n, see also @misc{c, x}}}", 1),
         ("@misc{a, title = {A\n@misc{b, title = {B}}\n", 2),
         ("@misc{a, note = {x\n@misc{b, title = {B}}\n}}", 2),

@@ -180,7 +180,7 @@ class _Parser(LowLevelParser):  # type: ignore[misc]  # pybtex has no types
                 self.update_lineno(token.value)
                 self.pos = position
                 return token
-            if found.group().endswith("{"):
+            if found.group().startswith("@"):
                 self.pairs = _closing(self.text) if self.pairs is None else self.pairs
                 position = self.pairs.get(position - 1, position)
         return None
