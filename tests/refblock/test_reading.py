@@ -108,9 +108,10 @@ def test_a_broken_entry_is_named_and_the_others_are_read(tmp_path: Path, broken:
         assert says in str(fault.parts["what"])
 
 
-@pytest.mark.parametrize("remark", ["% a brace {", "%@comment{", "% @misc{", "%{"])
-def test_a_brace_at_the_end_of_a_remark_opens_nothing(tmp_path: Path, remark: str) -> None:
-    found = read(tmp_path, f"{remark}\n{GOOD.format(key='a')}% }}\n{GOOD.format(key='c')}")
+@pytest.mark.parametrize("remark", ["% a brace {", "%@comment{", "% @misc{", "%{", "% maja@"])
+def test_what_a_remark_ends_with_opens_nothing(tmp_path: Path, remark: str) -> None:
+    # The abbreviation has the file read token by token.
+    found = read(tmp_path, f"@string{{x = {{y}}}}\n{remark}\n{GOOD.format(key='a')}% }}\n{GOOD.format(key='c')}")
 
     assert keys(found) == ["a", "c"]
     assert found.faults == []

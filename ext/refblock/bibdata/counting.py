@@ -57,7 +57,7 @@ def heads_of(text: str) -> list[Head]:
 
 
 def _without_comments(text: str) -> str:
-    """Give a text with each ``@comment{…}`` that is closed made blank, and all else in its place."""
+    """Give a text with commas, which join nothing, in place of each ``@comment{…}`` that is closed."""
     comments = {found.end() - 1: found.start() for found in _COMMENT.finditer(text) if found.group()[0] == "@"}
     if not comments:
         return text
@@ -71,7 +71,7 @@ def _without_comments(text: str) -> str:
     pieces, position = [], 0
     for start, end in sorted(spans):
         if start >= position:
-            pieces += [text[position:start], " " * (end - start)]
+            pieces += [text[position:start], "," * (end - start)]
             position = end
     return "".join([*pieces, text[position:]])
 
