@@ -90,6 +90,7 @@ def test_what_the_reader_loses_is_missed_because_the_files_are_counted_by_themse
         ("@misc{a, note = {one\n  @misc{b, title = {B}}\n, see also @misc{c, x}}}", 1),
         ("@misc{a, title = {A\n@misc{b, title = {B}}\n", 2),
         ("@misc{a, note = {x\n@misc{b, title = {B}}\n}}", 2),
+        ("@misc{a, note = {x\n@ misc{b, title = {B}}\n}}", 2),
         ("@misc{, title = {A}}\n@misc{title = {B}}\n@misc{", 3),
         ("@xdata{a, title = {A}}\n@set{b, entryset = {a}}", 2),
     ],
