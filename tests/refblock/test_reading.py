@@ -108,6 +108,15 @@ def test_a_broken_entry_is_named_and_the_others_are_read(tmp_path: Path, broken:
         assert says in str(fault.parts["what"])
 
 
+@pytest.mark.parametrize("remark", ["% a brace {", "%@comment{", "% @misc{", "%{", "% maja@"])
+def test_what_a_remark_ends_with_opens_nothing(tmp_path: Path, remark: str) -> None:
+    # The abbreviation has the file read token by token.
+    found = read(tmp_path, f"@string{{x = {{y}}}}\n{remark}\n{GOOD.format(key='a')}% }}\n{GOOD.format(key='c')}")
+
+    assert keys(found) == ["a", "c"]
+    assert found.faults == []
+
+
 @pytest.mark.parametrize("month", ["5", "may"])
 def test_a_stray_at_sign_is_no_part_of_the_next_entry(tmp_path: Path, month: str) -> None:
     text = f"@online{{a, title = {{A}}, month = {month}}}@\n@online{{b, title = {{B}}}}\n"

@@ -23,7 +23,8 @@ _PLAIN: Final = re.compile(
 )
 """What everybody would call the start of an entry, whatever goes before it."""
 _COMMANDS: Final = frozenset({"comment", "preamble", "string"})
-_COMMENT: Final = re.compile(r"@[ \t]*comment\s*\{", re.IGNORECASE)
+_COMMENT: Final = re.compile(r"(?<!\\)%[^\n]*|@[ \t]*comment\s*\{", re.IGNORECASE)
+"""The beginning of a comment; or a remark, in which none begins."""
 _BRACE: Final = re.compile(r"[{}]")
 _SIGN: Final = re.compile(r"[@%{}()\"]")
 
@@ -56,8 +57,8 @@ def heads_of(text: str) -> list[Head]:
 
 
 def _without_comments(text: str) -> str:
-    """Give a text with each ``@comment{…}`` that is closed made blank, and all else in its place."""
-    comments = {found.end() - 1: found.start() for found in _COMMENT.finditer(text)}
+    """Give a text with commas, which join nothing, in place of each ``@comment{…}`` that is closed."""
+    comments = {found.end() - 1: found.start() for found in _COMMENT.finditer(text) if found.group()[0] == "@"}
     if not comments:
         return text
     opened: list[int] = []
@@ -70,7 +71,7 @@ def _without_comments(text: str) -> str:
     pieces, position = [], 0
     for start, end in sorted(spans):
         if start >= position:
-            pieces += [text[position:start], " " * (end - start)]
+            pieces += [text[position:start], "," * (end - start)]
             position = end
     return "".join([*pieces, text[position:]])
 

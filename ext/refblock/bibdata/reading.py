@@ -158,7 +158,7 @@ def _count(text: str, name: str, found: Iterable[Command], faults: Iterable[BibF
         source = f"{name}:{line}"
         if beginning[source]:
             beginning[source] -= 1
-        elif inside[head.key]:
+        elif head.is_plain and inside[head.key]:
             inside[head.key] -= 1
         elif head.is_plain or is_clear:
             read.given += 1

@@ -40,11 +40,12 @@ _FIELD: Final = re.compile(
 """A field whose value stands in braces, four deep at most, or is a number; and the comma behind it."""
 _TAIL: Final = re.compile(r"\s*\}")
 _COMMANDS: Final = frozenset({"comment", "preamble", "string"})
-_OUTSIDE: Final = re.compile(r"%[^\n]*|@[ \t]*comment\s*\{|@", re.IGNORECASE)
+_OUTSIDE: Final = re.compile(r"%[^\n]*|@+[ \t]*comment\s*\{|@+", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"@[ \t]*comment\s*\{", re.IGNORECASE)
+_FIRST: Final = re.compile(r"^[^\S\n]*@+", re.MULTILINE)
 _WORD: Final = re.compile(r"@[ \t]*comment\b", re.IGNORECASE)
 _KEYLESS: Final = re.compile(r"@[ \t]*[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*(?:,|[A-Za-z][\w-]*\s*=)")
-_SWALLOWED: Final = re.compile(r"^@[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,", re.MULTILINE)
+_SWALLOWED: Final = re.compile(r"^@[ \t]*[A-Za-z][A-Za-z0-9_-]*\s*[{(]\s*([^\s,{}()\"#=%]+)\s*,", re.MULTILINE)
 _SPILLED: Final = re.compile(r"(?:[\s,}]*|[^@%\n]*?(?<![\w-]))[A-Za-z][\w-]*\s*=\s*[{\"\w]")
 _BRACES: Final = re.compile(r"[{}]")
 _QUOTED: Final = re.compile(r"[{}\"]")
@@ -175,14 +176,15 @@ class _Parser(LowLevelParser):  # type: ignore[misc]  # pybtex has no types
         position = self.pos
         while found := _OUTSIDE.search(self.text, position):
             position = found.end()
-            if found.group() == "@":
+            if found.group().startswith("%"):
+                continue
+            if found.group().endswith("@"):
                 token = Token(self.text[self.pos : position], self.AT)
                 self.update_lineno(token.value)
                 self.pos = position
                 return token
-            if found.group().endswith("{"):
-                self.pairs = _closing(self.text) if self.pairs is None else self.pairs
-                position = self.pairs.get(position - 1, position)
+            self.pairs = _closing(self.text) if self.pairs is None else self.pairs
+            position = self.pairs.get(position - 1, position)
         return None
 
     def _skip_to_end_of_text(self, patterns: list[Pattern]) -> Token | None:
@@ -234,9 +236,10 @@ def _parse(text: str, line: int, name: str, macros: CaseInsensitiveDict, faults:
             yield Command(command.lower(), key, _fields(key, body[1], source, faults), source)
     if before and _SPILLED.match(text, end):
         _note_spilled(before, f"{name}:{line + text.count(chr(10), 0, end)}", faults)
+    # Elsewhere on a line an @ is part of an address of mail, most often.
+    first = {found.end() - 1 for found in _FIRST.finditer(text)} if broken else set()
     for place in broken:
-        # Elsewhere on a line an @ is part of an address of mail, most often.
-        if not text[text.rfind("\n", 0, place) + 1 : place].strip() and not _WORD.match(text, place):
+        if place in first and not _WORD.match(text, place):
             word = text[place : place + 20].split("\n")[0].rstrip()
             faults.note(
                 Diagnostic.BIB_SYNTAX,

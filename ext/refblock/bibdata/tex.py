@@ -54,7 +54,7 @@ def plain(value: str) -> str:
         # In a bib file a per cent sign is one; only TeX would take what follows for a remark, and drop it.
         text = str(Text.from_latex(_COMMENT.sub(r"\\%", _DOTLESS.sub(r"\1\2\3", value))))
         # A field is one line; \\par decodes to an empty one, which in LaTeX would end the argument that it stands in.
-        return re.sub(r"\s*\n\s*", " ", re.sub(r"\\([&$])", r"\1", text)).translate(_HELD)
+        return re.sub(r" ?\n\s*", " ", re.sub(r"\\([&$])", r"\1", text)).translate(_HELD)
     except (PybtexError, ValueError):
         return value.replace("{", "").replace("}", "").translate(_HELD)
 
