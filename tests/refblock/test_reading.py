@@ -117,6 +117,13 @@ def test_what_a_remark_ends_with_opens_nothing(tmp_path: Path, remark: str) -> N
     assert found.faults == []
 
 
+def test_a_comment_that_a_remark_mentions_hides_nothing_in_a_broken_file(tmp_path: Path) -> None:
+    found = read(tmp_path, f"@online{{open, title = {{T\n% see @comment{{\n{GOOD.format(key='a')}% }}\n")
+
+    assert keys(found) == ["a"]
+    assert [fault.parts["entry"] for fault in found.faults] == ["open"]
+
+
 @pytest.mark.parametrize("month", ["5", "may"])
 def test_a_stray_at_sign_is_no_part_of_the_next_entry(tmp_path: Path, month: str) -> None:
     text = f"@online{{a, title = {{A}}, month = {month}}}@\n@online{{b, title = {{B}}}}\n"

@@ -85,7 +85,7 @@ def _others(text: str, start: int, end: int) -> Iterator[Head]:
     while sign := _SIGN.search(text, position, end):
         position = sign.end()
         match sign.group():
-            case "%" if depth < 2 and not quoted:
+            case "%" if depth == 0 or (depth == 1 and not quoted):
                 line_end = text.find("\n", position, end)
                 position = end if line_end < 0 else line_end
             case "@" if depth == 0 and (found := _ANY.match(text, sign.start(), end)):

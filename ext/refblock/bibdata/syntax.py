@@ -138,8 +138,11 @@ def _commands(
 
 def _starts(text: str, pattern: re.Pattern[str]) -> Iterator[int]:
     """Yield where entries start, other than in remarks."""
-    closing = _closing(text) if _BLOCK.search(text) else {}
-    blocks = [(block.start(), closing.get(block.end() - 1, 0)) for block in _BLOCK.finditer(text)]
+    blocks = []
+    if _BLOCK.search(text):
+        closing = _closing(text)
+        outside = (found for found in _OUTSIDE.finditer(text) if found.group()[0] == "@" and found.group()[-1] == "{")
+        blocks = [(block.start(), closing.get(block.end() - 1, 0)) for block in outside]
     behind = 0
     for found in pattern.finditer(text):
         start = found.start()
