@@ -13,9 +13,6 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin import pinyin as all_readings
-
 LONGEST: Final = 8
 """Characters in a word of Chinese; the search page cuts longer queries into parts of this length."""
 
@@ -37,8 +34,7 @@ def tokens(text: str, *, pinyin: bool) -> list[str]:
     for run in _HAN.findall(plain):
         found += [run[start : start + LONGEST] for start in range(len(run))]
         if pinyin:
-            # The whole run at once, so that its neighbours decide how a character with several readings is read.
-            readings = lazy_pinyin(run)
+            readings = _in_order(run)
             for start in range(len(run) - 1):
                 part = readings[start : start + LONGEST]
                 initials = "".join(reading[0] for reading in part)
@@ -50,7 +46,18 @@ def tokens(text: str, *, pinyin: bool) -> list[str]:
     return found
 
 
+def _in_order(run: str) -> list[str]:
+    """Give the reading of each character; its neighbours decide how one with several is read."""
+    # Its dictionaries take a quarter of a second, which a site without Chinese need not wait for.
+    from pypinyin import lazy_pinyin
+
+    return list(lazy_pinyin(run))
+
+
 @cache
 def _readings(character: str) -> tuple[str, ...]:
     """Give every reading of a character, without tones."""
+    from pypinyin import Style
+    from pypinyin import pinyin as all_readings
+
     return tuple(dict.fromkeys(all_readings(character, style=Style.NORMAL, heteronym=True)[0]))
